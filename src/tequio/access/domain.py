@@ -1,0 +1,151 @@
+"""Who may do what: roles, permissions, purposes of use. Pure rules.
+
+Roles follow R13.1: capture, consultation, analyst, liaison (enlace), supervisor, auditor (log, no data), administrator (no
+data), plus the operator of the national hub. A role is held in one agency; what it reaches is its scope.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """Roles that a user can hold."""
+
+    CAPTURE = "captura"
+    CONSULTATION = "consulta"
+    ANALYST = "analista"
+    LIAISON = "enlace"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrador"
+    HUB_OPERATOR = "operador_nacional"
+
+
+class Permission(StrEnum):
+    """Things a role may do. Each is documented in docs/permisos.md."""
+
+    DETENTION_REGISTER = "detention.register"
+    DETENTION_READ = "detention.read"
+    DETENTION_CORRECT = "detention.correct"
+    DETENTION_CANCEL = "detention.cancel"
+    SUPPLY_SEND = "supply.send"
+    SUPPLY_READ = "supply.read"
+    INCIDENCE_LOAD = "incidence.load"
+    TARGET_PROPOSE = "target.propose"
+    TARGET_APPROVE = "target.approve"
+    TARGET_READ = "target.read"
+    TARGET_SUSPEND = "target.suspend"
+    TARGET_CLOSE = "target.close"
+    HIT_READ = "hit.read"
+    HIT_JUDGE = "hit.judge"
+    NOTICE_READ = "notice.read"
+    NOTICE_ACKNOWLEDGE = "notice.acknowledge"
+    SEARCH_PERSON = "search.person"
+    AUDIT_VERIFY = "audit.verify"
+    AUDIT_EXPORT = "audit.export"
+    CATALOG_EDIT = "catalog.edit"
+    USER_ADMINISTER = "user.administer"
+
+
+_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CAPTURE: frozenset(
+        {
+            Permission.DETENTION_REGISTER,
+            Permission.DETENTION_READ,
+            Permission.DETENTION_CORRECT,
+            Permission.SUPPLY_SEND,
+            Permission.SUPPLY_READ,
+        }
+    ),
+    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
+    Role.ANALYST: frozenset(
+        _READS | {Permission.TARGET_PROPOSE, Permission.TARGET_READ, Permission.HIT_READ, Permission.HIT_JUDGE}
+    ),
+    Role.LIAISON: frozenset(
+        _READS
+        | {
+            Permission.SUPPLY_SEND,
+            Permission.TARGET_READ,
+            Permission.HIT_READ,
+            Permission.NOTICE_READ,
+            Permission.NOTICE_ACKNOWLEDGE,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        _READS
+        | {
+            Permission.DETENTION_REGISTER,
+            Permission.DETENTION_CORRECT,
+            Permission.DETENTION_CANCEL,
+            Permission.SUPPLY_SEND,
+            Permission.TARGET_PROPOSE,
+            Permission.TARGET_APPROVE,
+            Permission.TARGET_READ,
+            Permission.TARGET_SUSPEND,
+            Permission.TARGET_CLOSE,
+            Permission.HIT_READ,
+            Permission.HIT_JUDGE,
+            Permission.NOTICE_READ,
+            Permission.NOTICE_ACKNOWLEDGE,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
+    Role.ADMINISTRATOR: frozenset({Permission.USER_ADMINISTER, Permission.CATALOG_EDIT}),
+    Role.HUB_OPERATOR: frozenset({Permission.SUPPLY_READ, Permission.INCIDENCE_LOAD, Permission.CATALOG_EDIT}),
+}
+
+
+class PurposeCode(StrEnum):
+    """Purposes of use that a person can state. The legal basis of each is dated data of `catalogs` (`purpose.basis`)."""
+
+    SUPPLY = "suministro"
+    TARGET_SEARCH = "busqueda_objetivo"
+    HIT_REVIEW = "revision_coincidencia"
+    INVESTIGATION = "investigacion"
+    IDENTITY_CHECK = "verificacion_identidad"
+    CUSTODY = "custodia"
+    AUDIT = "auditoria"
+    ADMINISTRATION = "administracion"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is looked at or changed, and the folio (case, oficio, inquiry) that it answers to."""
+
+    code: PurposeCode
+    folio: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user in one agency, with the roles held there now; or the system itself acting for an agency."""
+
+    username: str
+    agency_id: int
+    agency_code: str
+    state_code: str
+    """INEGI code of the agency's state; empty for federal agencies."""
+    roles: frozenset[Role]
+    user_id: int | None = None
+    is_system: bool = False
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Union of what the actor's roles allow."""
+        return frozenset().union(*(PERMISSIONS[role] for role in self.roles)) if self.roles else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which agencies' rows an actor may reach. `national` reaches all and is for the system's own set-wise work."""
+
+    agency_ids: frozenset[int]
+    national: bool = False
+
+
+IdempotencyKey = str | UUID

@@ -1,0 +1,37 @@
+"""The one place that answers "may this actor do this?"."""
+
+from __future__ import annotations
+
+from tequio.access.domain import Actor, Permission, Purpose
+from tequio.kernel.errors import NotAllowed, NotFound, PurposeRequired
+
+
+def require(actor: Actor, permission: Permission, agency_id: int | None = None) -> None:
+    """Refuse unless one of the actor's roles holds `permission` and, when given, the thing is of the actor's agency.
+
+    A thing of another agency is answered as if it did not exist: the refusal must not say that it does.
+    Raises NotAllowed, NotFound.
+    """
+    if permission not in actor.permissions:
+        raise NotAllowed(
+            f"La persona usuaria «{actor.username}» no tiene permiso para esto ({permission.value}).",
+            hint="Pida el rol que corresponde a la persona supervisora de su dependencia.",
+            facts={"permission": permission.value},
+        )
+    if agency_id is not None and agency_id != actor.agency_id and not actor.is_system:
+        raise not_found()
+
+
+def not_found() -> NotFound:
+    """The one answer for what is not there and for what is out of reach."""
+    return NotFound("No existe, o no está a su alcance.", hint="Revise el identificador.")
+
+
+def require_purpose(purpose: Purpose | None) -> Purpose:
+    """Refuse a consultation without purpose and folio. Raises PurposeRequired."""
+    if purpose is None or not purpose.folio.strip():
+        raise PurposeRequired(
+            "Toda consulta necesita finalidad y folio.",
+            hint="Indique --purpose (finalidad) y --folio (oficio, carpeta o caso que la justifica).",
+        )
+    return purpose

@@ -1,0 +1,59 @@
+"""Fail-closed managers: with no scope open there are no rows, there is an error.
+
+Why not a library: see docs/decisions/0002-scoped-managers.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from django.db import models
+
+from tequio.access.domain import Actor, Scope
+from tequio.kernel.errors import ScopeMissing
+
+M = TypeVar("M", bound=models.Model)
+
+_scope: ContextVar[Scope | None] = ContextVar("tequio_scope", default=None)
+
+NATIONAL = Scope(frozenset(), national=True)
+"""Every agency's rows: for set-wise work of the system, whose answers are checked before anybody sees them."""
+
+
+@contextmanager
+def reach(scope: Scope) -> Iterator[None]:
+    """Open `scope`: inside, scoped managers answer with its agencies' rows only. Scopes replace each other, never add up."""
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def own(actor: Actor) -> Scope:
+    """The actor's own agency."""
+    return Scope(frozenset({actor.agency_id}))
+
+
+class ScopedManager(models.Manager[M]):
+    """Manager of rows that belong to an agency. `field` names the foreign key to it. Raises ScopeMissing with no scope open."""
+
+    def __init__(self, field: str = "agency") -> None:
+        super().__init__()
+        self._field = field
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """Rows of the scope in force."""
+        scope = _scope.get()
+        if scope is None:
+            raise ScopeMissing(
+                f"{self.model.__name__}: consulta sin ámbito.", hint="Falta abrir un ámbito (access.scoping.reach)."
+            )
+        rows = super().get_queryset()
+        if scope.national:
+            return rows
+        condition: dict[str, Any] = {f"{self._field}_id__in": sorted(scope.agency_ids)}
+        return rows.filter(**condition)

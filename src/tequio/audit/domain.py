@@ -1,0 +1,79 @@
+"""The chain: each line carries the hash of the one before it, so that a changed, removed or moved line shows.
+
+Lines of one agency form one chain, numbered from 1 without gaps. `fingerprint` is SHA-256 over a canonical JSON text of
+everything a line says plus the previous fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+
+
+class Action(StrEnum):
+    """What can be on the log. Each is documented in docs/bitacora.md."""
+
+    DETENTION_REGISTERED = "detention.registered"
+    DETENTION_CORRECTED = "detention.corrected"
+    DETENTION_CANCELLED = "detention.cancelled"
+    DETENTION_READ = "detention.read"
+    CUSTODY_EVENT_ADDED = "detention.custody_event"
+    BATCH_RECEIVED = "supply.received"
+    BATCH_PROCESSED = "supply.processed"
+    RECEIPT_READ = "supply.receipt_read"
+    FIX_FILE_EXPORTED = "supply.fix_file"
+    FILE_REFUSED = "supply.refused"
+    MAPPING_SAVED = "supply.mapping_saved"
+    INCIDENCE_LOADED = "incidence.loaded"
+    TARGET_PROPOSED = "target.proposed"
+    TARGET_APPROVED = "target.approved"
+    TARGET_VALIDATED = "target.validated"
+    TARGET_SUSPENDED = "target.suspended"
+    TARGET_RESUMED = "target.resumed"
+    TARGET_CLOSED = "target.closed"
+    TARGET_READ = "target.read"
+    PERSON_SEARCHED = "search.person"
+    HIT_OPENED = "hit.opened"
+    HIT_UPDATED = "hit.updated"
+    HIT_READ = "hit.read"
+    HIT_JUDGED = "hit.judged"
+    NOTICE_ISSUED = "notice.issued"
+    NOTICE_READ = "notice.read"
+    NOTICE_ACKNOWLEDGED = "notice.acknowledged"
+    NOTICE_WITHDRAWN = "notice.withdrawn"
+    NOTICE_ESCALATED = "notice.escalated"
+    AUDIT_VERIFIED = "audit.verified"
+    AUDIT_EXPORTED = "audit.exported"
+    CHECKPOINT_SIGNED = "audit.checkpoint"
+    REFERENCE_LOADED = "catalog.loaded"
+    USER_CREATED = "user.created"
+    ROLE_GRANTED = "user.role_granted"
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    DONE = "hecho"
+    REFUSED = "negado"
+    FAILED = "fallido"
+
+
+def fingerprint(previous: str, content: dict[str, Any]) -> str:
+    """Hex SHA-256 that binds a line to the one before it. `content` must hold plain JSON values only."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{previous}\n{text}".encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One place where a chain does not hold."""
+
+    chain: str
+    number: int
+    kind: str
+    message: str

@@ -1,0 +1,147 @@
+"""Reading and verifying the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from tequio.audit import domain
+from tequio.audit.domain import Break
+from tequio.audit.models import ChainHead, Checkpoint, Line
+from tequio.kernel import signing
+
+_CONTENT = ("username", "roles", "action", "outcome", "purpose", "folio", "subject_kind", "subjects", "facts", "key")
+
+
+def moment(text: str) -> datetime:
+    """The instant of a line's `at` text."""
+    return datetime.fromisoformat(text)
+
+
+def heads() -> dict[str, dict[str, Any]]:
+    """Where each chain ends: {chain: {number, fingerprint}}."""
+    return {h.chain: {"number": h.number, "fingerprint": h.fingerprint} for h in ChainHead.objects.order_by("chain")}
+
+
+def checkpoint_text(at: datetime, chain_heads: dict[str, dict[str, Any]]) -> str:
+    """What a checkpoint signs."""
+    return json.dumps(
+        {"at": at.isoformat(timespec="microseconds"), "heads": chain_heads}, sort_keys=True, separators=(",", ":")
+    )
+
+
+def content(line: Line) -> dict[str, Any]:
+    """What a line says, in the form that its fingerprint covers."""
+    return {
+        "chain": line.chain,
+        "number": line.number,
+        "at": line.at.isoformat(timespec="microseconds"),
+        **{name: getattr(line, name) for name in _CONTENT},
+    }
+
+
+def lines(chain: str | None = None) -> Iterator[Line]:
+    """Lines in chain order, read in pieces: memory does not grow with the log."""
+    rows = Line.objects.order_by("chain", "number")
+    if chain is not None:
+        rows = rows.filter(chain=chain)
+    return rows.iterator(chunk_size=5_000)
+
+
+def verify(chain: str | None = None) -> tuple[int, list[Break]]:
+    """Check every line, every head and every checkpoint. Returns (lines read, breaks found). O(lines), constant memory."""
+    breaks: list[Break] = []
+    ends: dict[str, tuple[int, str]] = {}
+    prints_wanted = _checkpointed()
+    total = 0
+    for line in lines(chain):
+        total += 1
+        number, previous = ends.get(line.chain, (0, domain.GENESIS))
+        if line.number > number + 1:
+            breaks.append(_missing(line.chain, number + 1, line.number - 1))
+        elif line.previous != previous:
+            breaks.append(
+                Break(
+                    line.chain,
+                    line.number,
+                    "ENLACE",
+                    f"La línea {line.chain}#{line.number} no sigue a la anterior: fue movida o la anterior cambió.",
+                )
+            )
+        if domain.fingerprint(line.previous, content(line)) != line.fingerprint:
+            breaks.append(
+                Break(
+                    line.chain,
+                    line.number,
+                    "ALTERADA",
+                    f"La línea {line.chain}#{line.number} fue alterada: su huella no corresponde a su contenido.",
+                )
+            )
+        wanted = prints_wanted.pop((line.chain, line.number), None)
+        if wanted is not None and wanted != line.fingerprint:
+            breaks.append(
+                Break(
+                    line.chain,
+                    line.number,
+                    "PUNTO_DE_CONTROL",
+                    f"La línea {line.chain}#{line.number} no es la que firmó el punto de control.",
+                )
+            )
+        ends[line.chain] = (line.number, line.fingerprint)
+    breaks += _check_heads(ends, chain)
+    breaks += [
+        Break(c, n, "PUNTO_DE_CONTROL", f"Falta la línea {c}#{n}, que un punto de control firmado da por escrita.")
+        for (c, n) in sorted(prints_wanted)
+        if chain in (None, c)
+    ]
+    breaks += _check_signatures()
+    return total, breaks
+
+
+def _check_heads(ends: dict[str, tuple[int, str]], chain: str | None) -> list[Break]:
+    out = []
+    stated = {c: (h["number"], h["fingerprint"]) for c, h in heads().items() if chain in (None, c)}
+    for name in sorted(stated.keys() | ends.keys()):
+        number, print_ = stated.get(name, (0, domain.GENESIS))
+        last, last_print = ends.get(name, (0, domain.GENESIS))
+        if number > last:
+            out.append(_missing(name, last + 1, number))
+        elif (number, print_) != (last, last_print):
+            out.append(Break(name, last, "CABEZA", f"La cadena {name} termina en la línea {last}, y su cabeza dice otra cosa."))
+    return out
+
+
+def _missing(chain: str, first: int, last: int) -> Break:
+    which = f"la línea {chain}#{first}" if first == last else f"las líneas {chain}#{first} a #{last}"
+    return Break(
+        chain, first, "FALTANTE", f"Falta {which}: fue retirada." if first == last else f"Faltan {which}: fueron retiradas."
+    )
+
+
+def _checkpointed() -> dict[tuple[str, int], str]:
+    wanted: dict[tuple[str, int], str] = {}
+    for checkpoint in Checkpoint.objects.order_by("id").iterator():
+        for name, head in checkpoint.heads.items():
+            if head["number"]:
+                wanted[(name, head["number"])] = head["fingerprint"]
+    return wanted
+
+
+def _check_signatures() -> list[Break]:
+    key = signing.node_key()
+    out = []
+    for checkpoint in Checkpoint.objects.order_by("id").iterator():
+        if checkpoint.key_id == key.key_id and not key.verifies(
+            checkpoint_text(checkpoint.at, checkpoint.heads), checkpoint.signature
+        ):
+            out.append(
+                Break(
+                    "punto de control",
+                    checkpoint.pk,
+                    "FIRMA",
+                    f"El punto de control del {checkpoint.at:%Y-%m-%d %H:%M} no lleva una firma válida.",
+                )
+            )
+    return out

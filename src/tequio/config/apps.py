@@ -1,0 +1,13 @@
+"""Django application that starts the system: it wires events to reactions once everything is loaded."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "tequio.config"
+    label = "config"
+
+    def ready(self) -> None:
+        import_module("tequio.config.wiring").connect()  # the wiring names models, which are not there while this file loads

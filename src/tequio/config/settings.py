@@ -1,0 +1,79 @@
+"""Django settings. Everything an operator may change is an environment variable, listed in docs/operations.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tequio.config import secrets
+from tequio.kernel import cluster
+
+HOME = cluster.home_folder(os.environ)
+"""Data folder of this deployment: database cluster, received files, keys, logs."""
+
+FILES = HOME / "files"
+SECRET_KEY = secrets.secret_key(HOME)
+DEBUG = False
+ALLOWED_HOSTS = [host for host in os.environ.get("TEQUIO_HOSTS", "localhost,127.0.0.1").split(",") if host]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
+    "tequio.kernel",
+    "tequio.institutions",
+    "tequio.catalogs",
+    "tequio.access",
+    "tequio.audit",
+    "tequio.ui",
+    "tequio.registries.rnd",
+    "tequio.registries.incidence",
+    "tequio.supply",
+    "tequio.search",
+    "tequio.notices",
+    "tequio.targets",
+    "tequio.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tequio.ui.middleware.SecurityHeaders",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "tequio.config.urls"
+WSGI_APPLICATION = "tequio.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {"default": cluster.connection(HOME, os.environ).django()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "access.User"
+
+LANGUAGE_CODE = "es-mx"
+LANGUAGES = [("es-mx", "Español (México)"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+TIME_ZONE = "America/Mexico_City"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TEQUIO_LOG", "WARNING")},
+}

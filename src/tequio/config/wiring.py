@@ -1,0 +1,18 @@
+"""The one list of "event -> who reacts". `within`: in the publisher's transaction. `after`: once it is committed."""
+
+from tequio.audit import services as audit
+from tequio.institutions.events import ReferenceLoaded
+from tequio.kernel import outbox
+from tequio.registries.events import RecordsChanged
+from tequio.search import services as search
+from tequio.search.events import RecordsEntered
+from tequio.targets import services as targets
+from tequio.targets.events import TargetActivated
+
+
+def connect() -> None:
+    """Wire every event to its reactions."""
+    outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
+    outbox.wire(RecordsChanged, within=(search.enter_records,))
+    outbox.wire(RecordsEntered, within=(targets.screen_change,), after=(search.index_change, targets.rescreen_change))
+    outbox.wire(TargetActivated, after=(targets.search_target,))

@@ -1,0 +1,104 @@
+"""How common a name is: the share of people who carry a token, from a shipped prior, from counted data, or from both.
+
+The prior (matching/data/name_shares.csv, per 10,000 people) is approximate general knowledge of some 400 frequent Mexican
+names, marked so; a name outside it is taken as rare. Counted data, where a node has them, take over as they grow.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from math import log2
+from typing import Protocol
+
+from tequio.kernel.text import LOST, fold_variants
+
+UNKNOWN_SHARE = 1 / 4000
+"""Share given to a name that no table knows: typical of the long tail, not of its end."""
+
+PRIOR_STRENGTH = 2000
+"""How many counted people the prior is worth when it is blended with counts."""
+
+
+def _load() -> dict[str, tuple[float, float]]:
+    text = files("tequio.matching").joinpath("data", "name_shares.csv").read_text(encoding="utf-8")
+    return {row[0]: (int(row[1]) / 10_000, int(row[2]) / 10_000) for row in list(csv.reader(text.splitlines()))[1:]}
+
+
+_SHARES = _load()
+_SHARE = {token: surname + given for token, (surname, given) in _SHARES.items()}
+
+
+def prior_share(token: str) -> float:
+    """Approximate share of people who carry a folded token in any part of their name."""
+    return _SHARE.get(token, UNKNOWN_SHARE)
+
+
+def are_rivals(a: str, b: str) -> bool:
+    """Whether both tokens are frequent given names, or both frequent surnames: two names, not one and its misspelling."""
+    one, other = _SHARES.get(a), _SHARES.get(b)
+    return one is not None and other is not None and any(x and y for x, y in zip(one, other, strict=True))
+
+
+def mostly_given(token: str) -> bool:
+    """Whether the prior knows the token rather as a given name than as a surname."""
+    surname, given = _SHARES.get(token, (0.0, 0.0))
+    return given > surname
+
+
+class Context(Protocol):
+    """What a comparison needs to know of the population."""
+
+    def frequency(self, token: str) -> float:
+        """Share of people, above 0 and at most 1, who carry this folded token in their name."""
+        ...
+
+
+class Rarity:
+    """A population's shares of names: counts blended with the prior. Thread-safe after construction; O(1) a token.
+
+    `counts` maps folded tokens to people; `total` is the number of people counted. With no counts it is the prior alone.
+    """
+
+    def __init__(self, counts: Mapping[str, int] | None = None, total: int = 0) -> None:
+        self._counts = counts if counts is not None else {}
+        self._total = max(total, 0)
+
+    def frequency(self, token: str) -> float:
+        if LOST in token:
+            return max(self._share(reading) for reading in fold_variants(token))
+        return self._share(token)
+
+    def _share(self, token: str) -> float:
+        prior = prior_share(token)
+        if not self._total:
+            return prior
+        counted = max(self._counts.get(token, 0), 0)
+        return min((counted + PRIOR_STRENGTH * prior) / (self._total + PRIOR_STRENGTH), 1.0)
+
+
+PRIOR = Rarity()
+"""Context of the shipped prior alone."""
+
+AGREEMENT = 0.9
+"""Chance that a name of the same person agrees when it is present on both sides."""
+
+MOST_BITS = 12.0
+"""No single name counts for more: beyond this the table's ignorance, not the name's rarity, is measured."""
+
+
+def token_centibits(frequency: float) -> int:
+    """Weight, in hundredths of a bit, of agreeing on a name that this share of people carry. Never below half a bit."""
+    return round(100 * min(MOST_BITS, max(0.5, log2(AGREEMENT / max(frequency, 1e-9)))))
+
+
+@lru_cache(maxsize=1 << 16)
+def prior_centibits(token: str) -> int:
+    return token_centibits(PRIOR.frequency(token))
+
+
+def weigh_token(token: str, context: Context) -> int:
+    """Weight of agreeing on `token` in this context, in hundredths of a bit."""
+    return prior_centibits(token) if context is PRIOR else token_centibits(context.frequency(token))

@@ -1,0 +1,125 @@
+"""Detentions as supplied, their custody events, and their earlier versions."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tequio.access.scoping import ScopedManager
+from tequio.institutions.models import Agency
+from tequio.kernel.ids import new_id
+from tequio.registries.rnd.domain import CustodyKind
+
+
+def _text(length: int, **options: object) -> models.CharField[str, str]:
+    return models.CharField(max_length=length, blank=True, default="", **options)  # type: ignore[arg-type]
+
+
+@pghistory.track(
+    # Only what a row was before each change is copied: the present version is the row itself, and inserting costs nothing.
+    pghistory.UpdateEvent("superseded", row=pghistory.Old, condition=pghistory.AnyChange("version"), level=pghistory.Statement),
+    model_name="DetentionVersion",
+    obj_field=pghistory.ObjForeignKey(on_delete=models.DO_NOTHING, db_constraint=False),
+    context_field=None,
+)
+class Detention(models.Model):
+    """One person's detention on one occasion, as its supplier tells it now.
+
+    `supplied` keeps each value as it came; the typed columns beside it are what could be understood of it, or empty. A
+    cancelled record stays as a tombstone without personal data; its earlier versions are history, kept until retention ends.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    supplier_key = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
+    change_set = models.UUIDField(db_index=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150)
+    change_reason = models.TextField(blank=True, default="")
+    cancelled_at = models.DateTimeField(null=True)
+    contract_version = models.CharField(max_length=20)
+    content_hash = models.CharField(max_length=64)
+    supplied = models.JSONField(default=dict)
+    absences = models.JSONField(default=dict)
+
+    rnd_number = _text(40)
+    iph_number = _text(40)
+    record_type = _text(40)
+    detention_kind = _text(40)
+    detained_on = models.DateField(null=True)
+    detained_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    presented_at = models.DateTimeField(null=True)
+    custody_state = _text(40)
+
+    given_names = _text(100)
+    paternal_surname = _text(80)
+    maternal_surname = _text(80)
+    full_name = _text(200)
+    aliases = ArrayField(models.CharField(max_length=200), default=list)
+    sex = _text(1)
+    age = models.PositiveSmallIntegerField(null=True)
+    birth_date = models.DateField(null=True)
+    birth_date_text = _text(40)
+    birth_state = _text(2)
+    curp = _text(40)
+    rfc = _text(40)
+    nationality = _text(80)
+    phone = _text(40)
+    plate = _text(40)
+
+    state_code = _text(2)
+    municipality_code = _text(5)
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    fault_code = _text(40)
+    offence_code = _text(40)
+    authority_code = _text(40)
+    visible_injuries = _text(15)
+    disability = _text(15)
+    illness = _text(15)
+    vulnerable_group = _text(15)
+    criminal_group = _text(15)
+    rights_read = _text(15)
+
+    objects = ScopedManager["Detention"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "supplier_key"], name="one_detention_per_key")]
+        indexes = [models.Index(fields=["agency", "-detained_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_key} v{self.version}"
+
+
+class CustodyEvent(models.Model):
+    """One step of custody. Append-only: a mistake is mended by a later event that says so.
+
+    A single capture is signed by the node. An event that came in a batch carries the batch: its receipt is what is signed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    detention = models.ForeignKey(Detention, on_delete=models.PROTECT, related_name="custody_events")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40, choices=[(k.value, k.value) for k in CustodyKind])
+    at = models.DateTimeField()
+    authority_code = _text(40)
+    place = _text(200)
+    note = _text(500)
+    recorded_by = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(null=True)
+    signature = models.TextField(blank=True, default="")
+
+    objects = ScopedManager["CustodyEvent"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["detention", "kind", "at"], name="one_event_per_moment")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

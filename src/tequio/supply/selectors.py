@@ -1,0 +1,87 @@
+"""Reads of batches, receipts, findings and rows to fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+from tequio.access import policy
+from tequio.supply import readers
+from tequio.supply.checks.codes import CODES
+from tequio.supply.domain import BatchState
+from tequio.supply.models import Batch, HeldRow, MappingProfile, RowFinding
+
+
+def batch(batch_id: UUID) -> Batch:
+    """One batch of the scope. Raises NotFound."""
+    found = Batch.objects.filter(pk=batch_id).select_related("agency").first()
+    if found is None:
+        raise policy.not_found()
+    return found
+
+
+def lock_batch(batch_id: UUID) -> Batch:
+    """The same, held until the transaction ends."""
+    found = Batch.objects.select_for_update(of=("self",)).filter(pk=batch_id).select_related("agency").first()
+    if found is None:
+        raise policy.not_found()
+    return found
+
+
+def batch_by_key(agency_id: int, registry: str, batch_key: str) -> Batch:
+    """The agency's batch of that key, which exists. Held until the transaction ends."""
+    return (
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("agency")
+        .get(agency_id=agency_id, registry=registry, batch_key=batch_key)
+    )
+
+
+def unfinished(agency_id: int | None = None) -> list[UUID]:
+    """Batches received and not processed, of one agency or of all, oldest first. Index `batch_unfinished`."""
+    waiting = Batch.objects.filter(processed_at=None, state=BatchState.RECEIVED.value)
+    if agency_id is not None:
+        waiting = waiting.filter(agency_id=agency_id)
+    return list(waiting.order_by("received_at").values_list("id", flat=True))
+
+
+def mapping_profile(agency_id: int, registry: str) -> dict[str, str] | None:
+    """The mapping in force: {header: contract field}, or None."""
+    latest = MappingProfile.objects.filter(agency_id=agency_id, registry=registry).order_by("-valid_from").first()
+    return latest.mapping if latest else None
+
+
+def findings(found: Batch, limit: int | None = None) -> list[RowFinding]:
+    """What was found, in line order."""
+    rows = RowFinding.objects.filter(batch=found).order_by("line", "id")
+    return list(rows[:limit] if limit is not None else rows)
+
+
+def rows_to_fix(found: Batch) -> Iterator[readers.RowToFix]:
+    """Held rows with their cells in the file's order and what to do with each. Two queries, streamed."""
+    held = HeldRow.objects.filter(batch=found).order_by("line").iterator(chunk_size=2_000)
+    told = (
+        RowFinding.objects.filter(batch=found).exclude(severity="advertida").order_by("line", "id").iterator(chunk_size=2_000)
+    )
+    next_told = next(told, None)
+    for row in held:
+        said = []
+        while next_told is not None and next_told.line <= row.line:
+            if next_told.line == row.line:
+                code = CODES.get(next_told.code)
+                said.append(readers.Finding(next_told.code, next_told.field, f"{code.message} {code.hint}" if code else ""))
+            next_told = next(told, None)
+        yield readers.RowToFix(row.line, _cells(found, row.raw), said)
+
+
+def write_fix_file(found: Batch, path: Path) -> int:
+    """Write the rows to mend and send again. Returns how many."""
+    return readers.write_fix_file(path, [header for header, _ in found.headers], rows_to_fix(found))
+
+
+def _cells(found: Batch, raw: dict[str, object]) -> list[str]:
+    if "_cells" in raw:
+        cells = raw["_cells"]
+        return [str(cell) for cell in cells] if isinstance(cells, list) else []
+    return [str(raw.get(field) or "") if field else str(raw.get(f"+{header}") or "") for header, field in found.headers]

@@ -1,0 +1,225 @@
+"""Where records and targets meet. A new record against all targets and a new target against all records run the same code:
+candidates by equal keys, then the scorer, then a hit in the issuer's list.
+
+Nothing here tells anybody but the issuer: lines of the log go to the issuer's chain, in the system's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from tequio.access.domain import Actor
+from tequio.access.scoping import NATIONAL, reach
+from tequio.audit.domain import Action
+from tequio.audit.services import record, unit_of_work
+from tequio.institutions.models import Agency
+from tequio.kernel import clock
+from tequio.kernel.ids import new_id
+from tequio.matching import ALERT_THRESHOLD, Explanation, Rarity, compare, screening_keys
+from tequio.people.domain import Subject
+from tequio.registries.rnd.selectors import RecordSummary
+from tequio.search import selectors as search
+from tequio.search.domain import EXHAUSTIVE_CAP
+from tequio.search.events import RecordsEntered
+from tequio.search.registries import SEARCHED
+from tequio.search.services import tokens
+from tequio.targets import selectors
+from tequio.targets.domain import REOPENING_GAIN, HitEventKind, HitState, RecordStanding
+from tequio.targets.events import TargetActivated
+from tequio.targets.models import Hit, HitEvent
+from tequio.targets.selectors import Watched
+
+KEYS = "targets_targetkey"
+PAIRS_AT_A_TIME = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A target and a record that score enough for a person to look at."""
+
+    watched: Watched
+    registry: str
+    record_id: UUID
+    record_version: int
+    explanation: Explanation
+
+
+def screen_change(event: RecordsEntered) -> None:
+    """Screen a change set against every active target, in the transaction that stores it; and tell the hits that its records
+    already had what became of them."""
+    with _as_system(event.agency_id) as actor, reach(NATIONAL):
+        _follow_records(actor, event)
+        for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id"):
+            _meet(actor, event.registry, pairs)
+
+
+def rescreen_change(event: RecordsEntered) -> None:
+    """After the commit: screen the change set against the targets that were being activated meanwhile, which the first
+    screening could not see. Their own search may have started before our commit: one of the two sees the other."""
+    with reach(NATIONAL):
+        unseen = selectors.activated_unseen(event.snapshot)
+    if not unseen:
+        return
+    with _as_system(event.agency_id) as actor, reach(NATIONAL):
+        for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id", unseen):
+            _meet(actor, event.registry, pairs)
+
+
+def search_target(event: TargetActivated) -> None:
+    """Search every record of every state for a target: index and tail. O(keys x cap), see `search`."""
+    with reach(NATIONAL):
+        watched = selectors.watched([event.target_id]).get(event.target_id)
+        if watched is None:  # suspended or closed before its turn came
+            return
+        pairs, _ = search.candidates(screening_keys(watched.subject), cap=EXHAUSTIVE_CAP, budget=EXHAUSTIVE_CAP)
+        with _as_system(watched.agency_id) as actor:
+            for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+                piece = pairs[start : start + PAIRS_AT_A_TIME]
+                for registry in sorted({pair.registry for pair in piece}):
+                    _meet(actor, registry, [(watched.target_id, pair.record_id) for pair in piece if pair.registry == registry])
+
+
+@contextmanager
+def _as_system(agency_id: int) -> Iterator[Actor]:
+    """A unit of work in the system's name, in the chain of an agency."""
+    agency = Agency.objects.get(pk=agency_id)
+    actor = Actor("sistema", agency.pk, agency.code, agency.state_id or "", frozenset(), is_system=True)
+    with unit_of_work(actor=actor, purpose=None, action=Action.HIT_OPENED):
+        yield actor
+
+
+def _meet(actor: Actor, registry: str, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Score pairs and open a hit for each that is worth a person's time."""
+    watched = selectors.watched(list({target_id for target_id, _ in pairs}))
+    subjects = SEARCHED[registry].subjects(list({record_id for _, record_id in pairs}))
+    rarity = search.rarity({token for item in watched.values() for token in tokens(item.subject)})
+    meetings = []
+    for target_id, record_id in pairs:
+        target, (version, subject) = watched.get(target_id), subjects.get(record_id, (0, None))
+        if target is None or subject is None:
+            continue
+        explanation = compare(target.subject, subject, rarity)
+        if explanation.score >= ALERT_THRESHOLD:
+            meetings.append(Meeting(target, registry, record_id, version, explanation))
+    if meetings:
+        _open_hits(actor, registry, meetings)
+
+
+def _open_hits(actor: Actor, registry: str, meetings: Sequence[Meeting]) -> None:
+    """One hit for each target and record, whoever else is opening the same: the database keeps them apart."""
+    moment = clock.now()
+    summaries = SEARCHED[registry].summaries([m.record_id for m in meetings])
+    states = selectors.hold_states({m.watched.target_id for m in meetings})
+    hits = [_hit(m, summaries[m.record_id], states[m.watched.target_id]) for m in meetings]
+    ids = {h.id for h in hits}
+    Hit.objects.bulk_create(hits, ignore_conflicts=True, batch_size=1_000)
+    opened = list(Hit.objects.filter(id__in=ids).select_related("agency"))
+    HitEvent.objects.bulk_create([_event(h, HitEventKind.OPENED, actor, {"band": h.band}) for h in opened])
+    by_issuer: dict[str, list[Hit]] = {}
+    for hit in opened:
+        by_issuer.setdefault(hit.agency.code, []).append(hit)
+    for code, theirs in sorted(by_issuer.items()):
+        issuer = Actor(actor.username, theirs[0].agency_id, code, "", frozenset(), is_system=True)
+        record(
+            actor=issuer,
+            purpose=None,
+            action=Action.HIT_OPENED,
+            subject_kind="hit",
+            subjects=[h.id for h in theirs],
+            facts={"at": moment.isoformat()},
+        )
+
+
+def _hit(meeting: Meeting, summary: RecordSummary, target_state: str) -> Hit:
+    moment = clock.now()
+    return Hit(
+        id=new_id(),
+        agency_id=meeting.watched.agency_id,
+        target_id=meeting.watched.target_id,
+        registry=meeting.registry,
+        record_id=meeting.record_id,
+        record_version=meeting.record_version,
+        record_agency_id=summary.agency_id,
+        target_state=target_state,
+        score=meeting.explanation.score,
+        band=meeting.explanation.band,
+        explanation=meeting.explanation.to_dict(),
+        record_summary=_summary(summary),
+        opened_at=moment,
+        updated_at=moment,
+    )
+
+
+def _summary(summary: RecordSummary) -> dict[str, str]:
+    return {
+        "clave_registro": summary.supplier_key,
+        "detenida_el": summary.detained_on.isoformat() if summary.detained_on else "",
+        "entidad": summary.state_code,
+        "municipio": summary.municipality_code,
+        "tipo_registro": summary.record_type,
+        "custodia": summary.custody_state,
+    }
+
+
+def _follow_records(actor: Actor, event: RecordsEntered) -> None:
+    """Tell the hits of corrected and cancelled records what became of them. Nothing disappears."""
+    hits = selectors.hits_of_change(event.registry, event.change_set)
+    if not hits:
+        return
+    record_ids = list({hit.record_id for hit in hits})
+    subjects = SEARCHED[event.registry].subjects(record_ids)
+    summaries = SEARCHED[event.registry].summaries(record_ids)
+    watched = {hit.target_id: Subject.from_dict(hit.target.subject) for hit in hits}
+    rarity = search.rarity({token for subject in watched.values() for token in tokens(subject)})
+    events = []
+    for hit in hits:
+        version, subject = subjects[hit.record_id]
+        kind = _follow(hit, version, subject, watched[hit.target_id], rarity)
+        if kind is not None:
+            hit.record_summary = _summary(summaries[hit.record_id])
+            events.append(_event(hit, kind, actor, {"band": hit.band}))
+    Hit.objects.bulk_update(
+        hits,
+        ["state", "record_standing", "record_version", "score", "band", "explanation", "record_summary", "updated_at"],
+        batch_size=500,
+    )
+    HitEvent.objects.bulk_create(events)
+
+
+def _follow(hit: Hit, version: int, subject: Subject | None, target: Subject, rarity: Rarity) -> HitEventKind | None:
+    """Bring one hit up to date with its record. Returns what happened, or None if nothing did."""
+    if hit.record_version == version:
+        return None
+    hit.record_version = version
+    hit.updated_at = clock.now()
+    if subject is None:
+        hit.record_standing = RecordStanding.CANCELLED.value
+        return HitEventKind.RECORD_CANCELLED
+    explanation = compare(target, subject, rarity)
+    former, hit.score, hit.band, hit.explanation = hit.score, explanation.score, explanation.band, explanation.to_dict()
+    if explanation.score < ALERT_THRESHOLD:
+        hit.record_standing = RecordStanding.NO_LONGER_MATCHES.value
+        return HitEventKind.NO_LONGER_MATCHES
+    matched = hit.record_standing == RecordStanding.STANDS.value
+    hit.record_standing = RecordStanding.STANDS.value
+    if hit.state == HitState.REJECTED.value and hit.judged_score is not None and hit.score >= hit.judged_score + REOPENING_GAIN:
+        hit.state = HitState.OPEN.value
+        return HitEventKind.REOPENED
+    if not matched:
+        return HitEventKind.MATCHES_AGAIN
+    return HitEventKind.EVIDENCE_CHANGED if former != hit.score else None
+
+
+def _event(hit: Hit, kind: HitEventKind, actor: Actor, detail: dict[str, str]) -> HitEvent:
+    return HitEvent(
+        hit=hit,
+        kind=kind.value,
+        at=clock.now(),
+        by=actor.username,
+        record_version=hit.record_version,
+        score=hit.score,
+        detail=detail,
+    )

@@ -1,0 +1,5 @@
+"""Shared parts of the command line: what every `tequio` command takes, answers and says when it cannot.
+
+Parts: `spanish` (help and usage errors), `answers` (what is printed), `faults` (error to message and exit status), `entry` (from a
+function to a command), `reading` (values typed by a person), `acting` (who acts and for what; the only part that needs models).
+"""

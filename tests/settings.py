@@ -1,0 +1,9 @@
+"""Settings of the tests: the product's own, on a data folder of their own."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TEQUIO_HOME", str(Path(__file__).resolve().parent.parent / ".tequio-test"))
+os.environ.pop("TEQUIO_USER", None)
+
+from tequio.config.settings import *  # noqa: E402, F403
