@@ -11,13 +11,15 @@ from pathlib import Path
 
 from tequio.access import selectors as access
 from tequio.access.domain import Actor, Purpose, PurposeCode, Role
+from tequio.access.scoping import own, reach
 from tequio.audit.accounts import create_user, grant_roles
 from tequio.catalogs import services as catalogs
 from tequio.institutions import selectors as institutions_read
 from tequio.institutions import services as institutions
 from tequio.kernel import outbox
 from tequio.kernel.models import OutboxEntry
-from tequio.supply.models import Batch
+from tequio.registries.rnd.models import Detention
+from tequio.supply.models import Batch, RowFinding
 from tequio.supply.services import supply_file
 from tequio.targets.domain import Priority, TargetDraft
 from tequio.targets.models import Target
@@ -118,6 +120,30 @@ def supply(
     if drain:
         react()
     return done
+
+
+def supply_bytes(actor: Actor, folder: Path, name: str, data: bytes, *, batch: str = "", drain: bool = True) -> Batch:
+    """Supply a file of exactly these bytes to the RND as `actor`, and let the reactions run."""
+    path = folder / name
+    path.write_bytes(data)
+    done = supply_file(actor=actor, purpose=SUPPLY, registry="rnd", path=path, agency_code=actor.agency_code, batch_key=batch)
+    if drain:
+        react()
+    return done
+
+
+def found_in(batch: Batch) -> dict[int, set[tuple[str, str]]]:
+    """(code, severity) of every finding of a batch, by line."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    for line, code, severity in RowFinding.objects.filter(batch=batch).values_list("line", "code", "severity"):
+        found.setdefault(line, set()).add((code, severity))
+    return found
+
+
+def detention(actor: Actor, key: str) -> Detention:
+    """The record of the actor's agency with that key."""
+    with reach(own(actor)):
+        return Detention.objects.get(supplier_key=key)
 
 
 def draft_of(row: Mapping[str, str], **other: object) -> TargetDraft:

@@ -56,7 +56,14 @@ def test_catalogues_agree_with_the_rules_that_name_them() -> None:
 
 def test_the_trap_of_m_in_the_sex_catalogue_is_written_down() -> None:
     index = domain.index(items("sexo"))
-    assert (index["M"], index["F"], index["MASCULINO"], index["MUJER"], index["H"], index["X"]) == ("M", "M", "H", "M", "H", "X")
+    assert (index["M"], index["F"], index["MASCULINO"], index["MUJER"], index["H"], index["X"]) == (
+        "M",
+        "M",
+        "H",
+        "M",
+        "H",
+        "X",
+    )
     female = next(entry for entry in CATALOGS["sexo"]["items"] if entry["code"] == "M")
     assert female["other_convention"] == "F"
     assert "masculino en archivos M/F" in female["note"]
@@ -86,7 +93,9 @@ def test_clocks_and_limits_are_those_of_the_reference() -> None:
     assert values["rnd.retention_years"] is None
     assert values["target.validation_first_days"] == {"min": 60, "max": 90}
     assert (values["target.review_years"], values["target.review_notice_months"]) == (3, 4)
-    clocks = [values[f"notices.clock.{name}"] for name in ("urgent_minutes", "routine_minutes", "data_hours", "supplementary_hours")]
+    clocks = [
+        values[f"notices.clock.{name}"] for name in ("urgent_minutes", "routine_minutes", "data_hours", "supplementary_hours")
+    ]
     assert clocks == [10, 60, 48, 12]
 
 

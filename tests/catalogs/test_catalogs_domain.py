@@ -12,7 +12,12 @@ texts = st.text("ABÑáe 1", min_size=1, max_size=3).filter(lambda text: bool(fo
 
 
 def test_a_text_that_two_entries_claim_is_left_out() -> None:
-    found = index([Item("1", "Robo", attributes={"synonyms": ["asalto"]}), Item("2", "Asalto bancario", attributes={"synonyms": ["asalto"]})])
+    found = index(
+        [
+            Item("1", "Robo", attributes={"synonyms": ["asalto"]}),
+            Item("2", "Asalto bancario", attributes={"synonyms": ["asalto"]}),
+        ]
+    )
     assert found == {"1": "1", "2": "2", "ROBO": "1", "ASALTO BANCARIO": "2"}
 
 

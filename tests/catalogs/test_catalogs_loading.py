@@ -121,7 +121,9 @@ def test_items_come_in_the_order_of_the_list() -> None:
 
 def test_another_version_holds_from_its_day_on() -> None:
     Catalog.objects.filter(code="prioridad").update(valid_to=date(2026, 6, 1))
-    newer = Catalog.objects.create(code="prioridad", version="2", name="Prioridad", valid_from=date(2026, 6, 1), source="Acuerdo")
+    newer = Catalog.objects.create(
+        code="prioridad", version="2", name="Prioridad", valid_from=date(2026, 6, 1), source="Acuerdo"
+    )
     newer.items.create(code="unica", name="Única", position=0)
     assert list(selectors.items("prioridad", date(2026, 5, 31))) == ["alta", "media", "ordinaria"]
     assert list(selectors.items("prioridad", date(2026, 6, 1))) == ["unica"]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from importlib import resources
 
 from tequio.institutions.domain import AgencyKind, Level, Period, overlaps
 from tequio.institutions.reference import day, rows
 
-DATED = {"agency_names": ("agency",), "units": ("agency", "code"), "posts": ("agency", "title"), "zone_memberships": ("zone", "state")}
+DATED = {
+    "agency_names": ("agency",),
+    "units": ("agency", "code"),
+    "posts": ("agency", "title"),
+    "zone_memberships": ("zone", "state"),
+}
 
 
 def test_no_two_periods_of_one_thing_overlap() -> None:
     for name, thing in DATED.items():
-        periods = defaultdict(list)
+        periods: dict[Hashable, list[Period]] = defaultdict(list)
         for row in rows(name):
             periods[tuple(row[k] for k in thing)].append(Period(day(row["valid_from"]), day(row["valid_to"])))  # type: ignore[arg-type]
-        assert overlaps(dict(periods)) == [], name
+        assert overlaps(periods) == [], name
 
 
 def test_every_dated_row_says_its_source() -> None:

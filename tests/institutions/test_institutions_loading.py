@@ -89,7 +89,9 @@ def test_a_name_confirmed_here_is_not_replaced_by_an_unconfirmed_one(operator: A
 def test_a_new_name_added_here_ends_the_published_one_and_survives_reloading(operator: Actor, purpose: Purpose) -> None:
     agency = Agency.objects.get(code="NT-SSPC")
     agency.names.update(valid_to=date(2026, 1, 1))
-    agency.names.create(name="Secretaría Nueva", abbreviation="SN", valid_from=date(2026, 1, 1), source="Periódico oficial", confirmed=True)
+    agency.names.create(
+        name="Secretaría Nueva", abbreviation="SN", valid_from=date(2026, 1, 1), source="Periódico oficial", confirmed=True
+    )
     assert load_reference(actor=operator, purpose=purpose).changed_nothing
     assert selectors.agency_name(agency, TODAY) == "Secretaría Nueva"
     assert selectors.agency_name(agency, date(2025, 12, 31)) == "Secretaría de Seguridad y Protección Ciudadana de Nayarit"

@@ -44,7 +44,9 @@ def test_states_come_by_code_and_by_any_of_their_names() -> None:
     assert selectors.state_by_any("Edomex").name == "México"
 
 
-@pytest.mark.parametrize(("text", "hint"), [("Sonara", "Sonora"), ("NE", "nacido en el extranjero"), ("", "Revise"), ("33", "Revise")])
+@pytest.mark.parametrize(
+    ("text", "hint"), [("Sonara", "Sonora"), ("NE", "nacido en el extranjero"), ("", "Revise"), ("33", "Revise")]
+)
 def test_what_is_no_state_is_refused_with_a_hint(text: str, hint: str) -> None:
     with pytest.raises(NotFound) as refusal:
         selectors.state_by_any(text)

@@ -48,7 +48,9 @@ def test_a_state_is_told_from_its_codes_names_and_abbreviations(text: str, code:
     assert BOOK.find(text) == code
 
 
-@pytest.mark.parametrize("text", ["", "   ", None, "0", "00", "33", "99", "1.0", "1,0", "001", "NE", "Sonara", "Texas", "*", "?", "M?", "S?N"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", None, "0", "00", "33", "99", "1.0", "1,0", "001", "NE", "Sonara", "Texas", "*", "?", "M?", "S?N"]
+)
 def test_what_names_no_state_is_not_guessed(text: str | None) -> None:
     assert BOOK.find(text) is None
 

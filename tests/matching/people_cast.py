@@ -11,9 +11,9 @@ GIVEN_H = _GIVEN_H_WORDS.split()
 _GIVEN_M_WORDS = "María Guadalupe Ana Rosa Verónica Leticia Patricia Gabriela Martha Laura Claudia Silvia Adriana Yolanda Elena"
 GIVEN_M = _GIVEN_M_WORDS.split()
 _SURNAME_WORDS = (
-    "Hernández García Martínez López González Pérez Rodríguez Sánchez Ramírez Cruz Flores Gómez Muñoz Peña Núñez Ibáñez Quiñones "
-    "Vázquez Zepeda Arriaga Bañuelos Cobián Urquídez Xicoténcatl Landeros Ávalos Cuevas Jáuregui Ocegueda Tostado Villaseñor "
-    "Partida Langarica Carvajal Bugarín Rentería Plascencia Aguirre Becerra Castañeda"
+    "Hernández García Martínez López González Pérez Rodríguez Sánchez Ramírez Cruz Flores Gómez Muñoz Peña Núñez Ibáñez "
+    "Quiñones Vázquez Zepeda Arriaga Bañuelos Cobián Urquídez Xicoténcatl Landeros Ávalos Cuevas Jáuregui Ocegueda "
+    "Tostado Villaseñor Partida Langarica Carvajal Bugarín Rentería Plascencia Aguirre Becerra Castañeda"
 )
 SURNAMES = _SURNAME_WORDS.split()
 STATES = ["NT", "JC", "MN", "CM", "AS", "GT", "QT", "ZS", "DF", "MC"]

@@ -1,4 +1,4 @@
-"""A comparison is symmetric, additive, explained; it tells relatives and namesakes from one person, and leaves the verdict to one."""
+"""A comparison is symmetric, additive, explained; it tells relatives and namesakes apart and leaves the verdict to a person."""
 
 import json
 

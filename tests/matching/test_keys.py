@@ -94,7 +94,8 @@ def test_keys_and_kinds_agree_and_fit_a_bigint():
 def test_keys_are_the_same_in_another_process():
     program = (
         "from tequio.people.domain import Subject; from tequio.matching import keys;"
-        "print(sorted(keys(Subject.from_fields(given='José Luis', paternal='Hernández', maternal='Muñoz', birth_date='1978-02-03'))))"
+        "base = dict(given='José Luis', paternal='Hernández', maternal='Muñoz', birth_date='1978-02-03');"
+        "print(sorted(keys(Subject.from_fields(**base))))"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == str(sorted(keys(subject(**BASE))))

@@ -2,11 +2,11 @@
 
 import random
 
-import people_cast as cast
 import pytest
 
 from tequio.matching import ALERT_THRESHOLD, MemoryIndex, compare, keys
 from tequio.people.domain import Subject
+from tests.matching import people_cast as cast
 
 
 @pytest.fixture(scope="module")

@@ -120,8 +120,9 @@ def test_two_names_joined_by_and_or_are_two_names():
         "JUAN PEREZ ALIAS EL GUERO",
         "Juan Pérez (El Güero)",
         "Juan Pérez a) El Güero",
-    ]
-    + ["Juan Pérez, conocido como El Güero", "JUAN PEREZ APODADO «EL GÜERO»"],
+        "Juan Pérez, conocido como El Güero",
+        "JUAN PEREZ APODADO «EL GÜERO»",
+    ],
 )
 def test_an_alias_inside_a_name_is_an_alias(text):
     subject = Subject.from_fields(full_name=text)

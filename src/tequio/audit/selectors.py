@@ -50,6 +50,11 @@ def lines(chain: str | None = None) -> Iterator[Line]:
     return rows.iterator(chunk_size=5_000)
 
 
+def last_checkpoint_at() -> datetime | None:
+    """When the log was last signed, if ever. One query."""
+    return Checkpoint.objects.order_by("-id").values_list("at", flat=True).first()
+
+
 def verify(chain: str | None = None) -> tuple[int, list[Break]]:
     """Check every line, every head and every checkpoint. Returns (lines read, breaks found). O(lines), constant memory."""
     breaks: list[Break] = []

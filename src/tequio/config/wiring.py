@@ -4,10 +4,12 @@ from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
+from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import RecordsEntered
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
+from tequio.ui import health
 
 
 def connect() -> None:
@@ -16,3 +18,4 @@ def connect() -> None:
     outbox.wire(RecordsChanged, within=(search.enter_records,))
     outbox.wire(RecordsEntered, within=(targets.screen_change,), after=(search.index_change, targets.rescreen_change))
     outbox.wire(TargetActivated, after=(targets.search_target,))
+    health.add_gauge("index_pending", search_read.pending)

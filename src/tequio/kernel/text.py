@@ -47,7 +47,7 @@ class _Fold(dict[int, str]):
         char = chr(code)
         if char in "Ññ":
             answer = "Ñ"
-        elif char in _SILENT or unicodedata.category(char) in {"Cf", "Cc", "Mn", "Me", "Sk"} and char not in "\t\n\r\x0b\x0c":
+        elif char in _SILENT or (unicodedata.category(char) in {"Cf", "Cc", "Mn", "Me", "Sk"} and char not in "\t\n\r\x0b\x0c"):
             answer = ""
         elif char in _SPECIAL:
             answer = _SPECIAL[char]
@@ -88,7 +88,7 @@ def _visible(word: str) -> str:
     if composed[:1] == "¿":  # a question, not a lost letter
         composed = composed[1:].rstrip("?")
     return "".join(
-        c for c in composed if c >= " " and unicodedata.category(c) != "Cf" or c in "\t\n\r\xad" or "\x80" <= c <= "\x9f"
+        c for c in composed if (c >= " " and unicodedata.category(c) != "Cf") or c in "\t\n\r\xad" or "\x80" <= c <= "\x9f"
     )
 
 

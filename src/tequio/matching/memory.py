@@ -53,7 +53,7 @@ class MemoryIndex:
     def query(
         self, subjects: Iterable[Subject], limit: int = 10, budget: int = 300, explain: bool = False
     ) -> list[list[Candidate]]:
-        """Best candidates of each subject, best first. `budget`: rows read from the key table for one subject, small groups first."""
+        """Best candidates of each subject, best first. `budget`: most key rows read for one subject, small groups first."""
         return [self._query(s, limit, budget, explain) for s in subjects]
 
     def candidates(self, subject: Subject, budget: int = 300) -> NDArray[np.int32]:

@@ -54,7 +54,8 @@ def acknowledge(notice: Annotated[str, typer.Argument(metavar="IDENTIFICADOR")],
     """Acusa un aviso: detiene su reloj. Repetirlo no cambia nada."""
     notice_id = reading.identifier(notice, "aviso")
     done = services.acknowledge_notice(actor=why.actor(), purpose=why.or_own(PurposeCode.HIT_REVIEW), notice_id=notice_id)
-    said = f"Aviso {done.folio} acusado el {moment(done.acknowledged_at)} por {done.acknowledged_by}: {done.standing(clock.now()).value}."
+    standing = done.standing(clock.now()).value
+    said = f"Aviso {done.folio} acusado el {moment(done.acknowledged_at)} por {done.acknowledged_by}: {standing}."
     return Answer({"notice": _data(done)}, [line(said)])
 
 

@@ -99,10 +99,8 @@ def _data(answer: Found) -> dict[str, object]:
 
 
 def _parts(answer: Found) -> list[RenderableType]:
-    said = f"{len(answer.found)} posibles, de {answer.compared} registros comparados."
-    parts: list[RenderableType] = [
-        line(said if answer.found else f"Sin coincidencias en {answer.compared} registros comparados.")
-    ]
+    said = f"Posibles: {len(answer.found)}" if answer.found else "Sin coincidencias"
+    parts: list[RenderableType] = [line(f"{said}; registros comparados: {answer.compared}, de {answer.base}.")]
     if answer.found:
         rows = [
             (

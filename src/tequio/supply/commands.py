@@ -156,6 +156,7 @@ def _receipt(batch: Batch, findings: list[RowFinding]) -> Answer:
     sealed = batch.receipt_processed or batch.receipt_received
     data: dict[str, object] = {"batch": batch.id, "state": batch.state, "receipt": sealed, "seal_holds": receipts.holds(sealed)}
     parts: list[RenderableType] = [line(_headline(batch)), facts(_about(batch, sealed))]
+    parts += [line(f"Aviso {note['codigo']}: {note['mensaje']}") for note in sealed.get("avisos", [])]
     by_code = sealed.get("hallazgos", [])
     if by_code:
         rows = [(one["codigo"], one["resultado"], one["renglones"], *_meaning(one["codigo"])) for one in by_code]
@@ -186,8 +187,8 @@ def _headline(batch: Batch) -> str:
     counts = batch.counts
     stored = counts["aceptados"] + counts["advertidos"]
     return (
-        f"Lote procesado: {counts['renglones']} renglones, {stored} aceptados ({counts['advertidos']} con advertencia), "
-        f"{counts['en_cuarentena']} en cuarentena, {counts['rechazados']} rechazados."
+        f"Lote procesado. Renglones: {counts['renglones']}; aceptados: {stored} (con advertencia: {counts['advertidos']}); "
+        f"en cuarentena: {counts['en_cuarentena']}; rechazados: {counts['rechazados']}."
     )
 
 

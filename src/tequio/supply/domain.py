@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 
 class BatchState(StrEnum):
-    """Received means durable: it will be processed, whatever dies meanwhile. Refused: the file turned out unreadable half-way."""
+    """Received means durable: it will be processed, whatever dies meanwhile. Refused: it could not be read to its end."""
 
     RECEIVED = "recibido"
     PROCESSED = "procesado"
@@ -50,6 +50,20 @@ class Tally:
             "cancelados": self.cancelled,
             "sin_cambio": self.unchanged,
         }
+
+
+def supplied_names(headers: Sequence[Sequence[str | None]]) -> list[str]:
+    """Under which name a row keeps each column of its file: the contract's field, or "+header" for one that is no field.
+
+    A header that repeats, or is blank, also says its place. "" for a column left out on purpose by the agency's profile.
+    """
+    names: list[str] = []
+    for index, (header, field) in enumerate(headers):
+        name = field if field is not None else f"+{header}"
+        while field is None and (name == "+" or name in names):
+            name = f"{name}#{index + 1}"
+        names.append(name)
+    return names
 
 
 def sealed_text(receipt: Mapping[str, Any]) -> str:

@@ -26,7 +26,8 @@ class Batch(models.Model):
     file_name = models.CharField(max_length=255)
     file_facts = models.JSONField(default=dict)
     headers = models.JSONField(default=list)
-    """[[header, contract field or null], ...] in the file's order."""
+    """[[header, field], ...] in the file's order. `field` is null for a column that is no field of the contract, and "" for one
+    that the agency's profile leaves out."""
     contract_version = models.CharField(max_length=20)
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in BatchState], default=BatchState.RECEIVED.value)
     received_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 """The steps of processing a batch, in its transaction: stage, judge, store, tell.
 
-Memory is that of one chunk; time is O(rows). Reactions to the stored records (keys, screening) run inside the registry's writer.
+Memory is that of one chunk; time is O(rows). Reactions to the stored records (keys, screening) run inside the registry's
+writer.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tequio.supply import readers, staging
 from tequio.supply.checks.codes import Finding
 from tequio.supply.checks.engine import Checked, Checker, Piece, gravest
 from tequio.supply.checks.readings import Frame
-from tequio.supply.domain import Tally
+from tequio.supply.domain import Tally, supplied_names
 from tequio.supply.models import Batch
 from tequio.supply.readers import Chunk, FileFacts, RowProblem
 from tequio.supply.registries import Intake, Refine, intake
@@ -63,7 +64,8 @@ def _stage(batch: Batch, found: Intake, checker: Checker, refine: Refine, path: 
     """Read, check and COPY the file piece by piece. Returns how many rows it has."""
     total = 0
     facts = FileFacts.from_dict(batch.file_facts)
-    for chunk in readers.rows(path, facts, known=readers.known_headers(found.contract), chunk=CHUNK):
+    known = frozenset(readers.header_key(header) for header, _ in batch.headers)  # whatever the profile says by now
+    for chunk in readers.rows(path, facts, known=known, chunk=CHUNK):
         if chunk.lines:
             checked = checker.check(_piece(batch, chunk))
             raw = {field: chunk.cells[i] for i, (_, field) in enumerate(batch.headers) if field}
@@ -76,12 +78,12 @@ def _stage(batch: Batch, found: Intake, checker: Checker, refine: Refine, path: 
 
 
 def _piece(batch: Batch, chunk: Chunk) -> Piece:
-    values = {field: chunk.cells[i] for i, (_, field) in enumerate(batch.headers) if field}
-    extra = {
-        header: chunk.cells[i]
-        for i, (header, field) in enumerate(batch.headers)
-        if field is None and not readers.is_own(header)
-    }
+    values, extra = {}, {}
+    for (header, field), name, cells in zip(batch.headers, supplied_names(batch.headers), chunk.cells, strict=True):
+        if field:
+            values[field] = cells
+        elif name and not readers.is_own(header):
+            extra[name] = cells
     return Piece(chunk.lines, values, extra)
 
 
@@ -107,11 +109,11 @@ def _judge_repeated_keys(cursor: CursorWrapper) -> None:
                 CASE WHEN different > 1 THEN 'cuarentena' WHEN place > 1 THEN 'sin_cambio' END AS verdict,
                 CASE WHEN different > 1 THEN 'CLAVE_REPETIDA_DISTINTA' WHEN place > 1 THEN 'CLAVE_REPETIDA_IGUAL' END AS code
             FROM (
-                SELECT line, clave_registro, row_number() OVER w AS place,
-                    count(*) OVER (PARTITION BY clave_registro) AS times,
-                    CASE WHEN min(content_hash || coalesce(operacion, '')) OVER (PARTITION BY clave_registro)
-                        = max(content_hash || coalesce(operacion, '')) OVER (PARTITION BY clave_registro) THEN 1 ELSE 2 END AS different
-                FROM {staging.TABLE} WINDOW w AS (PARTITION BY clave_registro ORDER BY line)
+                SELECT line, clave_registro, row_number() OVER (k ORDER BY line) AS place,
+                    count(*) OVER k AS times,
+                    CASE WHEN min(said) OVER k = max(said) OVER k THEN 1 ELSE 2 END AS different
+                FROM (SELECT line, clave_registro, content_hash || coalesce(operacion, '') AS said FROM {staging.TABLE}) AS told
+                WINDOW k AS (PARTITION BY clave_registro)
             ) AS ranked WHERE times > 1
         ) AS g WHERE g.line = s.line AND g.verdict IS NOT NULL
         """
@@ -145,7 +147,10 @@ def _tell(cursor: CursorWrapper, batch: Batch) -> dict[str, int]:
         [batch.id],
     )
     cursor.execute(
-        f"INSERT INTO supply_heldrow (batch_id, line, severity, raw) SELECT %s, line, severity, raw FROM {staging.HELD} ORDER BY line",
+        f"""
+        INSERT INTO supply_heldrow (batch_id, line, severity, raw)
+        SELECT %s, line, severity, raw FROM {staging.HELD} ORDER BY line
+        """,
         [batch.id],
     )
     cursor.execute(

@@ -9,7 +9,7 @@ from uuid import UUID
 from tequio.access import policy
 from tequio.supply import readers
 from tequio.supply.checks.codes import CODES
-from tequio.supply.domain import BatchState
+from tequio.supply.domain import BatchState, supplied_names
 from tequio.supply.models import Batch, HeldRow, MappingProfile, RowFinding
 
 
@@ -48,7 +48,7 @@ def unfinished(agency_id: int | None = None) -> list[UUID]:
 
 def mapping_profile(agency_id: int, registry: str) -> dict[str, str] | None:
     """The mapping in force: {header: contract field}, or None."""
-    latest = MappingProfile.objects.filter(agency_id=agency_id, registry=registry).order_by("-valid_from").first()
+    latest = MappingProfile.objects.filter(agency_id=agency_id, registry=registry).order_by("-valid_from", "-pk").first()
     return latest.mapping if latest else None
 
 
@@ -70,7 +70,7 @@ def rows_to_fix(found: Batch) -> Iterator[readers.RowToFix]:
         while next_told is not None and next_told.line <= row.line:
             if next_told.line == row.line:
                 code = CODES.get(next_told.code)
-                said.append(readers.Finding(next_told.code, next_told.field, f"{code.message} {code.hint}" if code else ""))
+                said.append(readers.FixFinding(next_told.code, next_told.field, f"{code.message} {code.hint}" if code else ""))
             next_told = next(told, None)
         yield readers.RowToFix(row.line, _cells(found, row.raw), said)
 
@@ -84,4 +84,4 @@ def _cells(found: Batch, raw: dict[str, object]) -> list[str]:
     if "_cells" in raw:
         cells = raw["_cells"]
         return [str(cell) for cell in cells] if isinstance(cells, list) else []
-    return [str(raw.get(field) or "") if field else str(raw.get(f"+{header}") or "") for header, field in found.headers]
+    return [str(raw.get(name) or "") for name in supplied_names(found.headers)]

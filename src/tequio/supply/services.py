@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, connection
 
 from tequio.access import policy
 from tequio.access.domain import Actor, Permission, Purpose, PurposeCode, Role
@@ -20,24 +20,44 @@ from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.kernel import clock
 from tequio.kernel.contract import Contract
-from tequio.kernel.errors import Conflict, NotAllowed
+from tequio.kernel.errors import Conflict, Invalid, NotAllowed
 from tequio.supply import pipeline, readers, receipts, selectors
 from tequio.supply.domain import BatchState
 from tequio.supply.models import Batch, MappingProfile
-from tequio.supply.readers import FileFacts, FileRefused
+from tequio.supply.readers import FileFacts, FileRefused, HeaderNote
 from tequio.supply.registries import intake
 
 Progress = Callable[[int], None]
 LONGEST_BATCH_KEY = 80
 """Characters of a batch key."""
+LEFT_OUT = ""
+"""Field of a column that the agency's profile leaves out on purpose: not even its text is kept."""
 HEADER_SAMPLE = 200
 """Rows read before a file is received, to match its headers."""
+
+
+class FileWithoutData(FileRefused):
+    """Rows that say nothing, e.g. objects whose values are all blank."""
+
+    code = "SIN_RENGLONES"
+
+
+class Unstorable(FileRefused):
+    """The database cannot hold something that every check let pass: a fault of ours, and the batch must not block the next."""
+
+    code = "DATO_NO_ALMACENABLE"
 
 
 class BatchConflict(Conflict):
     """The batch key was used with other content."""
 
     code = "LOTE_CON_OTRO_CONTENIDO"
+
+
+class BadBatchKey(Invalid):
+    """The supplier's name for the batch cannot be kept as it is."""
+
+    code = "CLAVE_DE_LOTE_INVALIDA"
 
 
 class NotYourAgency(NotAllowed):
@@ -64,7 +84,10 @@ def supply_file(
 
 
 def receive_file(*, actor: Actor, purpose: Purpose, registry: str, path: Path, agency_code: str, batch_key: str = "") -> Batch:
-    """Make a file durable and give its first receipt. Raises NotAllowed, FileRefused (nothing is kept), BatchConflict."""
+    """Make a file durable and give its first receipt.
+
+    Raises NotAllowed, BadBatchKey, FileRefused (nothing is kept), BatchConflict.
+    """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.FILE_REFUSED):
         policy.require(actor, Permission.SUPPLY_SEND)
         if agency_code != actor.agency_code:
@@ -73,19 +96,20 @@ def receive_file(*, actor: Actor, purpose: Purpose, registry: str, path: Path, a
                 hint="Suministre con una cuenta de esa dependencia.",
             )
         contract = intake(registry).contract
+        _check_batch_key(batch_key)
         facts = readers.inspect(path)
         with reach(own(actor)):
             profile = selectors.mapping_profile(actor.agency_id, registry)
-        headers = _headers(path, facts, contract, profile)
+        headers, notes = _headers(path, facts, contract, profile)
     kept = _keep_file(path, facts.sha256)
     with unit_of_work(actor=actor, purpose=purpose, action=Action.BATCH_RECEIVED), reach(own(actor)):
-        batch, fresh = _one_batch(actor, registry, batch_key or facts.sha256[:24], path.name, facts)
+        batch, fresh = _one_batch(actor, registry, batch_key or facts.sha256[:24], _storable(path.name), facts)
         if not fresh:
             return batch
         batch.headers = headers
         batch.contract_version = contract.version
         batch.received_as = _as_data(actor, purpose)
-        batch.receipt_received = receipts.received(batch)
+        batch.receipt_received = receipts.received(batch, notes)
         batch.save(update_fields=["headers", "contract_version", "received_as", "receipt_received"])
         record(
             actor=actor,
@@ -128,6 +152,16 @@ def process_batch(*, batch_id: UUID, progress: Progress | None = None) -> Batch:
             )
     except FileRefused as refusal:  # unreadable half-way: nothing was stored, and the batch must not be tried for ever
         return _refuse(batch_id, actor, purpose, refusal)
+    except DataError:  # its message quotes values, so it goes nowhere
+        return _refuse(
+            batch_id,
+            actor,
+            purpose,
+            Unstorable(
+                "Algún dato del archivo no se puede guardar y la revisión no lo vio.",
+                hint="Avise a quien opera el sistema con el folio de este acuse; no reenvíe el mismo archivo.",
+            ),
+        )
     return batch
 
 
@@ -205,12 +239,33 @@ def stored_file(sha256: str) -> Path:
     return Path(settings.FILES) / "received" / sha256[:2] / sha256
 
 
-def _headers(path: Path, facts: FileFacts, contract: Contract, profile: Mapping[str, str] | None) -> list[list[str | None]]:
-    """[[header, field or None], ...] in the file's order. Raises FileRefused."""
-    first = next(readers.rows(path, facts, known=readers.known_headers(contract, profile), chunk=HEADER_SAMPLE))
+def _headers(
+    path: Path, facts: FileFacts, contract: Contract, profile: Mapping[str, str] | None
+) -> tuple[list[list[str | None]], list[HeaderNote]]:
+    """The file's headers as `Batch.headers` keeps them, and what must be said of the file. Raises FileRefused."""
+    first = next(readers.rows(path, facts, known=readers.known_headers(contract, profile), chunk=HEADER_SAMPLE), None)
+    if first is None:
+        raise FileWithoutData("El archivo no trae ningún dato.", hint="Revise que guardó el archivo correcto.")
     found = readers.match_headers(first.headers, contract, profile, sample=first.cells)
-    fields = {index: name for name, index in found.columns.items()}
-    return [[header, fields.get(index)] for index, header in enumerate(first.headers)]
+    fields: dict[int, str | None] = {index: name for name, index in found.columns.items()}
+    for index, header in enumerate(first.headers):
+        if index not in fields and not readers.is_own(header) and header not in found.unknown:
+            fields[index] = LEFT_OUT
+    headers = [[header, fields.get(index)] for index, header in enumerate(first.headers)]
+    return headers, [*found.notes, *receipts.file_notes(facts, contract, found.absent, first.preamble)]
+
+
+def _check_batch_key(batch_key: str) -> None:
+    if len(batch_key) > LONGEST_BATCH_KEY or not batch_key.isprintable() or batch_key != batch_key.strip():
+        raise BadBatchKey(
+            f"La clave del lote debe tener hasta {LONGEST_BATCH_KEY} letras, cifras o signos visibles.",
+            hint="Abréviela y quite espacios de los extremos y signos de control; si se omite, la da el contenido.",
+        )
+
+
+def _storable(name: str) -> str:
+    """A file's name as the database can keep it: names may hold bytes that are no text."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _finish(batch: Batch, state: BatchState, counts: dict[str, int]) -> None:

@@ -30,7 +30,8 @@ _TEXT = ("text", pl.String())
 
 
 def create(cursor: CursorWrapper, contract: Contract, derived: Sequence[str]) -> None:
-    """Make the three tables. They vanish with the transaction."""
+    """Make the three tables. They vanish with the transaction, or with the next batch of the same one."""
+    cursor.execute(f"DROP TABLE IF EXISTS {TABLE}, {FINDINGS}, {HELD}")
     columns = [f'"{f.name}" {_TYPES.get(f.kind, _TEXT)[0]}' for f in contract.fields] + [f'"{name}" text' for name in derived]
     cursor.execute(
         f"CREATE TEMP TABLE {TABLE} (line integer, new_id uuid, content_hash text, supplied jsonb, absences jsonb, "

@@ -36,13 +36,19 @@ def verify(why: Why, every: All = False) -> Answer:
     if not breaks:
         return Answer(data, [line(f"La bitácora está íntegra: {lines} líneas comprobadas.")])
     message = f"La bitácora NO está íntegra: {len(breaks)} faltas en {lines} líneas."
-    data["error"] = {"code": "BITACORA_ALTERADA", "message": message, "hint": "Conserve la base como está y dé aviso al órgano de control."}
+    data["error"] = {
+        "code": "BITACORA_ALTERADA",
+        "message": message,
+        "hint": "Conserve la base como está y dé aviso al órgano de control.",
+    }
     rows = [(one.chain, one.number, one.kind, one.message) for one in breaks]
     return Answer(data, [line(message), table(("Cadena", "Línea", "Falta", "Qué pasa"), rows)], BROKEN_STATUS)
 
 
 @command(audit, "export")
-def export(file: Annotated[Path, typer.Argument(metavar="ARCHIVO", help="Archivo JSONL que se crea.")], why: Why, every: All = False) -> Answer:
+def export(
+    file: Annotated[Path, typer.Argument(metavar="ARCHIVO", help="Archivo JSONL que se crea.")], why: Why, every: All = False
+) -> Answer:
     """Escribe la bitácora, una línea JSON por renglón, con sus huellas. No lleva el contenido de ningún registro."""
     actor, purpose, path = why.actor(), why.or_own(PurposeCode.AUDIT), reading.fresh_file(file)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -68,7 +74,9 @@ def checkpoint(why: Why) -> Answer:
 def list_users(who: Who) -> Answer:
     """Lista las personas usuarias de su dependencia y los roles que tienen hoy."""
     found = accounts.list_accounts(actor=who.actor())
-    data = {"users": [{"username": u.username, "full_name": u.full_name, "active": u.active, "roles": list(u.roles)} for u in found]}
+    data = {
+        "users": [{"username": u.username, "full_name": u.full_name, "active": u.active, "roles": list(u.roles)} for u in found]
+    }
     rows = [(u.username, u.full_name, yes_or_no(u.active), ", ".join(role.value for role in u.roles)) for u in found]
     return Answer(data, [table(("Usuario", "Nombre", "Activa", "Roles"), rows)])
 

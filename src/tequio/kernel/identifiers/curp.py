@@ -96,7 +96,7 @@ MEAR MEAS MEON MIAR MION MOCO MOKO MULA MULO NACA NACO PEDA PEDO PENE PIPI PITO 
 ROBO RUIN SENO TETA VACA VAGA VAGO VAKA VUEI VUEY WUEI WUEY
 """
 UNSEEMLY = frozenset(_UNSEEMLY_WORDS.split())
-"""First four letters that become, with X as second letter, something else. Source: RENAPO's annex, from memory, por confirmar."""
+"""First four letters whose second becomes X. Source: RENAPO's annex, from memory, por confirmar."""
 
 
 def _first_word(words: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from tequio.matching.domain.bands import ALERT_THRESHOLD, BANDS
 from tequio.matching.domain.explanation import ALGORITHM, Evidence, Explanation
-from tequio.matching.domain.keys import KEY_VERSION, key_kinds, keys
+from tequio.matching.domain.keys import KEY_VERSION, key_kinds, keys, screening_keys
 from tequio.matching.domain.rarity import PRIOR, Context, Rarity
 from tequio.matching.domain.scorer import compare, weigh
 
@@ -19,5 +19,6 @@ __all__ = [
     "compare",
     "key_kinds",
     "keys",
+    "screening_keys",
     "weigh",
 ]

@@ -1,4 +1,4 @@
-"""Bands: what a score in bits means to a person. The score is log2 of how much likelier the data are for one person than for two.
+"""Bands: what a score in bits means to a person. It is log2 of how much likelier the data are for one person than for two.
 
 A score of 20 bits is a million to one before counting how many people were searched; in a base of a million that leaves even
 odds, which is where a person should look. Thresholds are the product's own, to be set again on each node's judged hits.

@@ -16,7 +16,7 @@ NAME_ONLY = "mismo nombre y nada lo contradice"
 
 
 class Evidence(NamedTuple):
-    """One feature of a comparison: both values as shown to a reviewer, the level in words, the weight in hundredths of a bit."""
+    """One feature of a comparison: both values as a reviewer sees them, the level in words, the weight in centibits."""
 
     feature: str
     left: str

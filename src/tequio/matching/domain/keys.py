@@ -6,6 +6,7 @@ one name token alone. Kinds, and what each survives:
 
     t3  three name tokens                       any error outside them
     t2  two name tokens                         any error outside them (large groups; read last)
+    t0  two name tokens of a record with no birth date   what a dated target is screened under instead of t2
     py  two name tokens and birth year          wrong day or month, year-only dates
     pd  two name tokens, day and month          wrong year
     td  one name token and whole birth date     every other name wrong; day and month swapped
@@ -25,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
+from math import log2
 
 from tequio.kernel.identifiers import derive_curp
 from tequio.kernel.text import skeletons
@@ -53,7 +55,7 @@ def _kind(name: str) -> int:
     return _hash(f"kind {KEY_VERSION} {name}")
 
 
-_T3, _T2, _PY, _PD, _TD = (_kind(k) for k in ("t3", "t2", "py", "pd", "td"))
+_T3, _T2, _T0, _PY, _PD, _TD = (_kind(k) for k in ("t3", "t2", "t0", "py", "pd", "td"))
 _C10, _C16, _C14, _PH, _PL, _AN, _AD = (_kind(k) for k in ("c10", "c16", "c14", "ph", "pl", "an", "ad"))
 
 
@@ -65,15 +67,15 @@ def _codes(token: str, given: bool) -> tuple[float, Codes]:
     return min(prior_share(r) for r in readings), tuple([_hash(s) for s in sounds][:_MOST_CODES])
 
 
-def _name_codes(name: Name) -> list[Codes]:
-    """Codes of a name's tokens, rarest first. Initials are left out where enough else is known."""
+def _rarest(name: Name) -> list[tuple[float, Codes]]:
+    """Share and codes of a name's tokens, rarest first. Initials are left out where enough else is known."""
     found = [_codes(t, True) for t in name.given + name.unsplit if len(t) > 1]
     found += [_codes(t, False) for t in name.paternal + name.maternal + name.married]
     if len(found) < 2:
         found = [_codes(t, True) for t in name.given + name.unsplit]
         found += [_codes(t, False) for t in name.paternal + name.maternal + name.married]
     found.sort()
-    return [codes for _, codes in found[:MOST_PAIRED]]
+    return found[:MOST_PAIRED]
 
 
 def _sums(groups: Iterable[tuple[Codes, ...]]) -> list[int]:
@@ -115,7 +117,7 @@ def _years(subject: Subject) -> list[int]:
 
 def _name_keys(subject: Subject, name: Name) -> Iterator[tuple[str, int, list[int]]]:
     """(kind, kind's code, sums before adding it) of one name."""
-    codes = _name_codes(name)
+    codes = [codes for _, codes in _rarest(name)]
     dates = [d for d in subject.birth_dates[:_MOST_DATES] if d.day]
     if all(len(c) == 1 for c in codes):  # nearly every name: no nickname, nothing lost
         single = [c[0] for c in codes]
@@ -127,6 +129,8 @@ def _name_keys(subject: Subject, name: Name) -> Iterator[tuple[str, int, list[in
         triples = _sums(combinations(codes[:MOST_TRIPLED], 3))
     yield "t3", _T3, triples
     yield "t2", _T2, pairs
+    if not subject.birth_dates:
+        yield "t0", _T0, pairs
     for year in _years(subject):
         yield "py", _PY + _year(year), pairs
     for date in dates:
@@ -196,3 +200,43 @@ def keys(subject: Subject) -> frozenset[int]:
 def key_kinds(subject: Subject) -> dict[int, str]:
     """The same keys with their kinds, for explaining how two records met and for reading small groups first."""
     return {((base + part) & _MASK) - _HALF: kind for kind, base, parts in _groups(subject) for part in parts}
+
+
+_LEAST_BITS = {"t3": 12.0, "t2": 14.0, "t0": 14.0, "py": 9.0, "pd": 9.0, "an": 9.0}
+"""What the names of a key must be worth for two subjects that share no better one to reach ALERT_THRESHOLD (20 bits) with what
+may agree beside them without a key of its own: sex and state (some 6 bits), and the year, the day or the alias in the key."""
+
+
+def screening_keys(subject: Subject) -> frozenset[int]:
+    """Keys under which a watched subject is screened against every record: those of `keys` that can lead to an alert.
+
+    Two common words alone never do, and they are what most pairs of strangers share. Nor do two rare ones against another birth
+    date: a subject with a date meets by two words only records without one (t0). What it finds the join of `keys` finds too.
+    """
+    every = key_kinds(subject)
+    kept = {key for key, kind in every.items() if kind not in _LEAST_BITS}
+    for name in subject.names[:_MOST_NAMES]:
+        kept |= {key for bits, kind, key in _worth(subject, name) if bits >= _LEAST_BITS[kind]}
+    return frozenset(kept)
+
+
+def _worth(subject: Subject, name: Name) -> Iterator[tuple[float, str, int]]:
+    """(bits of its names, kind, key) of each of a name's keys that rest on how rare the names are."""
+    tokens = [(-log2(share), codes) for share, codes in _rarest(name)]
+    bases = [("t0", _T0) if subject.birth_dates else ("t2", _T2)]
+    bases += [("py", _PY + _year(year)) for year in _years(subject)]
+    dates = [d for d in subject.birth_dates[:_MOST_DATES] if d.day]
+    bases += [("pd", _PD + _day_month((d.month or 0, d.day or 0))) for d in dates]
+    for first, second in combinations(tokens, 2):
+        for part in _sums([(first[1], second[1])]):
+            yield from ((first[0] + second[0], kind, _signed(base + part)) for kind, base in bases)
+    for group in combinations(tokens[:MOST_TRIPLED], 3):
+        for part in _sums([tuple(codes for _, codes in group)]):
+            yield sum(bits for bits, _ in group), "t3", _signed(_T3 + part)
+    for alias in subject.aliases[:_MOST_ALIASES]:
+        for bits, codes in tokens:
+            yield from ((bits, "an", _signed(_AN + _alias(alias) + code)) for code in codes)
+
+
+def _signed(value: int) -> int:
+    return (value & _MASK) - _HALF

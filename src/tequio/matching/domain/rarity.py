@@ -96,6 +96,7 @@ def token_centibits(frequency: float) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def prior_centibits(token: str) -> int:
+    """Weight of a token by the shipped prior, remembered."""
     return token_centibits(PRIOR.frequency(token))
 
 

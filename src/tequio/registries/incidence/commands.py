@@ -62,13 +62,23 @@ def total(
         raise Invalid(f"No hay cifras del año {year}.", hint=f"Indique un año de {YEARS[0]} a {YEARS[-1]}.")
     code = institutions.state_by_any(state).code if state else None
     found = selectors.total(subtype, year, code)
-    where = f"la entidad {code}" if code else f"{found.states} entidades cargadas" + ("" if found.states >= ALL_STATES else ", no es el total nacional")
+    where = (
+        f"la entidad {code}"
+        if code
+        else f"{found.states} entidades cargadas" + ("" if found.states >= ALL_STATES else ", no es el total nacional")
+    )
     said = "sin información" if found.count is None else f"{found.count:,}"
     parts: list[RenderableType] = [line(f"{found.subtype}, {found.year}, {where}: {said}.")]
     if found.unknown_cells:
         months = ", ".join(MONTHS[month - 1] for month in found.unknown_months)
-        parts.append(line(f"Faltan {found.unknown_cells} celdas sin información, en: {months}. La suma no las cuenta como cero."))
-    rows = [(name, "sin información" if value is None else f"{value:,}") for name, value in zip(MONTHS, found.by_month, strict=True)]
+        parts.append(
+            line(f"Faltan {found.unknown_cells} celdas sin información, en: {months}. La suma no las cuenta como cero.")
+        )
+    rows = [
+        (name, "sin información" if value is None else f"{value:,}") for name, value in zip(MONTHS, found.by_month, strict=True)
+    ]
     parts.append(table(("Mes", "Carpetas de investigación"), rows))
-    parts.append(facts([("Como lo escriben los archivos", "; ".join(found.supplied_names)), ("Archivos", "; ".join(found.files))]))
+    parts.append(
+        facts([("Como lo escriben los archivos", "; ".join(found.supplied_names)), ("Archivos", "; ".join(found.files))])
+    )
     return Answer({"total": asdict(found)}, parts)

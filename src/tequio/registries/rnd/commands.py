@@ -21,6 +21,7 @@ from tequio.ui.console.acting import Who, Why
 from tequio.ui.console.answers import Answer, facts, line, moment, table
 from tequio.ui.console.entry import command
 from tequio.ui.console.spanish import group
+from tequio.ui.places import municipality_labels
 
 ARREST_LIMIT = "rnd.arrest_limit_hours"
 
@@ -163,8 +164,10 @@ def _data(detention: Detention) -> dict[str, Any]:
 
 def _shown(detention: Detention) -> list[tuple[str, object]]:
     out: list[tuple[str, object]] = []
+    places = municipality_labels([detention.municipality_code])
     for name, label in _LABELS:
         value = getattr(detention, name)
+        value = places[value] if name == "municipality_code" else value
         out.append((label, moment(value) if name.endswith("_at") else "; ".join(value) if name == "aliases" else value))
     return out
 

@@ -3,6 +3,7 @@
 A code is stable: other systems read it. Documented in docs/acuses.md, whose test fails when a code is missing there.
 """
 
+# ruff: noqa: E501 - one row for each code, to be read as a table
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("FALTA_RECOMENDADO", "No viene un dato que el registro espera.", "Complételo cuando lo tenga."),
     ("SIN_INFORMACION_EN_OBLIGATORIO", "Un dato obligatorio dice «sin información».", "Se guardó así; complételo cuando lo tenga."),
     ("CLAVE_ILEGIBLE", "La clave lleva signos de control o es demasiado larga.", "Use una clave de hasta 60 letras, cifras o guiones."),
+    ("CLAVE_SIN_VALOR", "La clave dice que no hay clave.", "Dé a cada registro una clave propia y estable, y reenvíe el renglón."),
     ("CLAVE_REPETIDA_DISTINTA", "La misma clave viene en varios renglones con contenido distinto.", "Deje un solo renglón por clave y reenvíe."),
     ("CLAVE_REPETIDA_IGUAL", "El renglón está repetido con el mismo contenido.", "Se guardó una vez; no hace falta reenviar."),
     ("TEXTO_DEMASIADO_LARGO", "El texto es más largo de lo que admite el campo.", "Se conserva como vino; acórtelo en la próxima corrección."),
@@ -79,6 +81,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("REGISTRO_CANCELADO", "Ese registro fue cancelado y no se revive por archivo.", "Use otra clave, o pida a la persona supervisora que lo revise."),
     ("FILA_CON_COLUMNAS_DE_MAS", "El renglón tiene más columnas que el encabezado.", "Revise separadores y comillas; corrija y reenvíe."),
     ("FILA_CON_COLUMNAS_DE_MENOS", "El renglón tiene menos columnas que el encabezado.", "Revise separadores y comillas; corrija y reenvíe."),
+    ("COMILLA_MAL_PUESTA", "El renglón lleva una comilla fuera de lugar o sin cerrar.", "Dentro de un texto entre comillas escriba la comilla doble; corrija y reenvíe."),
     ("CELDA_DEMASIADO_LARGA", "Una celda pasa de 32,000 letras.", "Revise si faltó cerrar unas comillas."),
     ("JSON_INVALIDO", "El renglón no es un objeto JSON de valores simples.", "Un objeto por renglón, sin objetos ni listas dentro."),
 )  # fmt: skip

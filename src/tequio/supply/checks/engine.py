@@ -1,7 +1,7 @@
 """Checking a piece of a file against a contract: typed columns for what can be stored, findings for the rest.
 
-Cost: O(cells). Values that repeat (dates, catalogue texts, places) are read once and remembered; memory is that of the piece plus
-the bounded memory of readings.
+Cost: O(cells). Values that repeat (dates, catalogue texts, places) are read once and remembered; memory is that of the piece
+plus the bounded memory of readings.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _HASH_SKIPS = frozenset({"operacion", "motivo_cambio"})
 
 @dataclass(slots=True)
 class Piece:
-    """Part of a file by columns. `values[field]` are texts in the order of `lines`; `extra` are columns nobody asked for."""
+    """Part of a file by columns. `values[field]` are texts in the order of `lines`; `extra` are columns nobody asked for, under
+    the names by which they are kept."""
 
     lines: Sequence[int]
     values: Mapping[str, Sequence[str]]
@@ -112,14 +113,18 @@ class Checker:
                     out.verdicts[row] = gravest(out.verdicts[row], severity)
 
     def _keep_supplied(self, piece: Piece, out: Checked) -> None:
-        names = [*piece.values, *(f"+{header}" for header in piece.extra)]
-        hashed = [name not in _HASH_SKIPS for name in names]
+        """What each row said, and its fingerprint: by name, so that another order of columns is not another version."""
+        columns = {**piece.values, **piece.extra}
+        names = sorted(columns)
+        skips = _HASH_SKIPS & columns.keys()
         version = self._contract.version.encode()
-        for row in zip(*piece.values.values(), *piece.extra.values(), strict=True):
+        for row in zip(*(columns[name] for name in names), strict=True):
             kept = {name: text for name, text in zip(names, row, strict=True) if text}
-            out.supplied.append(json.dumps(kept, ensure_ascii=False))
-            said = "\x1f".join([text for text, counts in zip(row, hashed, strict=True) if counts])
-            out.hashes.append(hashlib.sha256(version + said.encode("utf-8", "surrogatepass")).hexdigest())
+            said = supplied = json.dumps(kept, ensure_ascii=False)
+            if skips & kept.keys():
+                said = json.dumps({name: text for name, text in kept.items() if name not in skips}, ensure_ascii=False)
+            out.supplied.append(supplied)
+            out.hashes.append(hashlib.sha256(version + said.encode()).hexdigest())
 
 
 _GRAVITY = {None: 0, Severity.WARNING: 1, Severity.QUARANTINE: 2, Severity.REJECTION: 3}

@@ -42,7 +42,10 @@ NO_INFORMATION = frozenset(
     {"SIN INFORMACION", "S I", "SIN DATO", "SIN DATOS", "S D", "SE DESCONOCE", "DESCONOCIDO", "DESCONOCIDA", "NO ESPECIFICADO",
      "NO IDENTIFICADO", "NO PROPORCIONA", "NO PROPORCIONO", "SE IGNORA", "IGNORADO", "NO DISPONIBLE", "SIN REGISTRO", "NULL"}
 )  # fmt: skip
-_FORMULA = re.compile(r"[=@]|[+-](?=[^\d\s.(])|[\t\r]")
+_NO_KEY = NOT_APPLICABLE | NO_INFORMATION | {"", "NA", "SN", "S N", "SIN NUMERO", "SIN FOLIO", "SIN CLAVE", "PENDIENTE", "0"}
+_TEXTUAL = frozenset(Kind) - {Kind.DATE, Kind.TIME, Kind.INTEGER, Kind.DECIMAL}
+_FORMULA = re.compile(r"(?![-+\s]+$)(?:[=@]|[+-](?=[^\d\s.(])|[\t\r])")
+"""What a spreadsheet would run. A row of dashes is how many systems write «none»."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NAME_SIGNS = frozenset(" .,'’`´-()\"“”ªº/;")
 _EARLIEST_EVENT = date(1990, 1, 1)
@@ -54,7 +57,7 @@ def read(field: Field, text: str, frame: Frame) -> Reading:
     absence = absent(field, text)
     if absence:
         findings = (("SIN_INFORMACION_EN_OBLIGATORIO", WARNING),) if field.required and field.kind is not Kind.KEY else ()
-        return Reading("" if field.required else None, findings, absence)
+        return Reading("" if field.required and field.kind in _TEXTUAL else None, findings, absence)
     return _READERS[field.kind](field, text, frame)
 
 
@@ -77,6 +80,8 @@ def _key(field: Field, text: str, frame: Frame) -> Reading:
     longest = field.bounds[1] if field.bounds else 60
     if _CONTROL.search(text) or len(text) > longest:
         return Reading(None, (("CLAVE_ILEGIBLE", REJECTION),))
+    if fold(text.replace("/", " ").replace(".", " ")) in _NO_KEY:  # the next such row would become a version of this one
+        return Reading(None, (("CLAVE_SIN_VALOR", REJECTION),))
     return Reading(text)
 
 
@@ -131,7 +136,9 @@ _DMY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: 0?0:00(?::00)?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _TWO_DIGIT_YEAR = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}")
 _PARTIAL = re.compile(r"(\d{4})(?:[-/](\d{1,2}|00))?(?:[-/]00)?|00[-/](?:00|\d{1,2})[-/](\d{4})")
-_MONTHS = {m: i for i, m in enumerate("ENE FEB MAR ABR MAY JUN JUL AGO SEP OCT NOV DIC".split(), 1)}
+_MONTHS = {
+    "ENE": 1, "FEB": 2, "MAR": 3, "ABR": 4, "MAY": 5, "JUN": 6, "JUL": 7, "AGO": 8, "SEP": 9, "OCT": 10, "NOV": 11, "DIC": 12,
+}  # fmt: skip
 _WORDS = re.compile(r"(\d{1,2})[-/. ](?:DE )?([A-Z]{3})[A-Z]*\.?[-/. ](?:DEL? )?(\d{4})")
 _SERIAL = re.compile(r"[1-6]\d{4}(?:\.\d+)?")
 
@@ -185,9 +192,9 @@ def _time(field: Field, text: str, frame: Frame) -> Reading:
     match = _TIME.fullmatch(text) or _TIME_COMPACT.fullmatch(text)
     if match is None:
         return Reading(None, (("HORA_ILEGIBLE", WARNING),))
-    groups = [int(group) for group in match.groups() if group]
+    hour, minute, second = (int(group or 0) for group in (*match.groups(), None)[:3])
     try:
-        return Reading(time(*groups))
+        return Reading(time(hour, minute, second))
     except ValueError:
         return Reading(None, (("HORA_IMPOSIBLE", WARNING),))
 
@@ -242,7 +249,7 @@ def _identifier(parse: Callable[[object], object]) -> Callable[[Field, str, Fram
     def reader(field: Field, text: str, frame: Frame) -> Reading:
         parsed = parse(text)
         findings = tuple((problem.code, WARNING) for problem in parsed.problems)  # type: ignore[attr-defined]
-        return Reading(_plain(text)[:40].upper(), findings)
+        return Reading(_plain(text).upper()[:40], findings)
 
     return reader
 

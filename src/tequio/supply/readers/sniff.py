@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TextIO, cast
+from typing import Final, TextIO
 
 from tequio.supply.readers.parts import (
     DEFAULT_LIMITS,
@@ -78,10 +78,10 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> FileFacts:
 
 def open_text(path: Path, encoding: str) -> TextIO:
     """The file as text with its line breaks untouched, past any byte order mark, even one read as letters."""
-    source = path.open(encoding=encoding, newline="")
+    source: TextIO = path.open(encoding=encoding, newline="")
     if encoding in ("cp1252", "latin-1") and source.read(3) != _BOM_AS_CP1252:
         source.seek(0)
-    return cast(TextIO, source)
+    return source
 
 
 def is_separator_line(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from tequio.ui.console.acting import Why
 from tequio.ui.console.answers import Answer, facts, line, moment, table
 from tequio.ui.console.entry import command
 from tequio.ui.console.spanish import group
+from tequio.ui.places import municipality_labels
 
 ALL = "todas"
 
@@ -51,18 +53,21 @@ def list_hits(
     headers = (
         "Objetivo", "Folio", "Grado", "Bits", "Estado", "Registro de", "Clave", "Detención", "Municipio", "Vigencia", "Identificador",
     )  # fmt: skip
-    return Answer(data, [table(headers, [_row(hit) for hit in found])])
+    places = municipality_labels(str(hit.record_summary.get("municipio", "")) for hit in found)
+    return Answer(data, [table(headers, [_row(hit, places) for hit in found])])
 
 
 @command(app, "show")
 def show(hit: Which, why: Why) -> Answer:
-    """Muestra una coincidencia: ambos lados, cada indicio con su peso, vigencia y línea de tiempo. Exige finalidad y folio."""
+    """Muestra una coincidencia: ambos lados, cada indicio y su peso, vigencia y línea de tiempo. Exige finalidad y folio."""
     found = services.read_hit(actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
     events, judged = selectors.timeline(found.id), selectors.judgements(found.id)
     explanation = Explanation.from_dict(found.explanation)
     data = _data(found) | {
         "explanation": found.explanation,
-        "timeline": [{"kind": e.kind, "at": e.at, "by": e.by, "record_version": e.record_version, "score": e.score} for e in events],
+        "timeline": [
+            {"kind": e.kind, "at": e.at, "by": e.by, "record_version": e.record_version, "score": e.score} for e in events
+        ],
         "judgements": [{"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at, "score": j.score} for j in judged],
     }
     parts = [line(explanation.sentence), facts(_about(found)), *_evidence(explanation)]
@@ -105,11 +110,16 @@ def _judge(hit: str, why: Why, verdict: Verdict, reason: str) -> Answer:
 
 def _about(hit: Hit) -> list[tuple[str, object]]:
     record = hit.record_summary
+    municipality = str(record.get("municipio", ""))
+    places = municipality_labels([municipality])
     return [
         ("Objetivo", f"{hit.target.title} ({hit.target.folio}), {hit.target_state}, prioridad {hit.target.priority}"),
-        ("Registro", f"{hit.registry} de {hit.record_agency.code}, clave {record.get('clave_registro', '')}, versión {hit.record_version}"),
+        (
+            "Registro",
+            f"{hit.registry} de {hit.record_agency.code}, clave {record.get('clave_registro', '')}, versión {hit.record_version}",
+        ),
         ("Situación del registro", hit.record_standing),
-        ("Detención", f"{record.get('detenida_el', '')} en {record.get('municipio', '') or record.get('entidad', '')}"),
+        ("Detención", f"{record.get('detenida_el', '')} en {places[municipality] or record.get('entidad', '')}"),
         ("Custodia", record.get("custodia", "")),
         ("Estado", hit.state),
         ("Grado", f"{hit.band}, {hit.score:.2f} bits"),
@@ -122,14 +132,16 @@ def _evidence(explanation: Explanation) -> list[RenderableType]:
     """The explanation, feature by feature: both values, level, weight."""
     rows = [(e.feature, e.left, e.right, e.level, f"{e.weight:+.2f}", e.conflict) for e in explanation.features]
     rows.append(("suma", "", "", explanation.band, f"{explanation.score:+.2f}", ""))
-    parts: list[RenderableType] = [table(("Indicio", "Objetivo", "Registro", "Nivel", "Bits", "Contradicción"), rows, "Por qué")]
+    parts: list[RenderableType] = [
+        table(("Indicio", "Objetivo", "Registro", "Nivel", "Bits", "Contradicción"), rows, "Por qué")
+    ]
     parts += [line(f"Advertencia: {explanation.label}.")] if explanation.label else []
     parts += [line(f"Contradicciones: {'; '.join(explanation.conflicts)}.")] if explanation.conflicts else []
     parts += [line(f"Sin dato en uno o ambos: {', '.join(explanation.missing)}.")] if explanation.missing else []
     return parts
 
 
-def _row(hit: Hit) -> tuple[object, ...]:
+def _row(hit: Hit, places: Mapping[str, str]) -> tuple[object, ...]:
     record = hit.record_summary
     return (
         hit.target.title,
@@ -140,8 +152,8 @@ def _row(hit: Hit) -> tuple[object, ...]:
         hit.record_agency.code,
         record.get("clave_registro", ""),
         record.get("detenida_el", ""),
-        record.get("municipio", ""),
-        f"registro {hit.record_standing}, objetivo {hit.target_state}",
+        places[str(record.get("municipio", ""))],
+        f"{hit.record_standing}; objetivo {hit.target_state}",
         hit.id,
     )
 

@@ -33,23 +33,37 @@ class Draft(Options):
 
     grounds: Annotated[str, typer.Option("--grounds", metavar="CLAVE", help="Fundamento, del catálogo fundamento_objetivo.")]
     document: Annotated[str, typer.Option("--document", metavar="TEXTO", help="Oficio, mandamiento o carpeta que lo funda.")]
-    name: Annotated[list[str], typer.Option("--name", metavar="TEXTO", help="Nombre completo; se puede repetir.")] = field(default_factory=list)
+    name: Annotated[list[str], typer.Option("--name", metavar="TEXTO", help="Nombre completo; se puede repetir.")] = field(
+        default_factory=list
+    )
     given: Annotated[str, typer.Option("--given", metavar="TEXTO", help="Nombre o nombres.")] = ""
     paternal: Annotated[str, typer.Option("--paternal", metavar="TEXTO", help="Primer apellido.")] = ""
     maternal: Annotated[str, typer.Option("--maternal", metavar="TEXTO", help="Segundo apellido.")] = ""
     sex: Annotated[str, typer.Option("--sex", metavar="H|M|X", help="Sexo, como en la CURP.")] = ""
-    birth: Annotated[list[str], typer.Option("--birth", metavar="FECHA", help="Fecha de nacimiento; se puede repetir.")] = field(
-        default_factory=list
+    birth: Annotated[list[str], typer.Option("--birth", metavar="FECHA", help="Fecha de nacimiento; se puede repetir.")] = (
+        field(default_factory=list)
     )
     state: Annotated[str, typer.Option("--state", metavar="ENTIDAD", help="Entidad de nacimiento.")] = ""
-    curp: Annotated[list[str], typer.Option("--curp", metavar="CURP", help="CURP; se puede repetir.")] = field(default_factory=list)
+    curp: Annotated[list[str], typer.Option("--curp", metavar="CURP", help="CURP; se puede repetir.")] = field(
+        default_factory=list
+    )
     rfc: Annotated[list[str], typer.Option("--rfc", metavar="RFC", help="RFC; se puede repetir.")] = field(default_factory=list)
-    alias: Annotated[list[str], typer.Option("--alias", metavar="TEXTO", help="Alias; se puede repetir.")] = field(default_factory=list)
-    phone: Annotated[list[str], typer.Option("--phone", metavar="NÚMERO", help="Teléfono; se puede repetir.")] = field(default_factory=list)
-    plate: Annotated[list[str], typer.Option("--plate", metavar="PLACA", help="Placa; se puede repetir.")] = field(default_factory=list)
-    priority: Annotated[str, typer.Option("--priority", metavar="GRADO", help=", ".join(p.value for p in Priority) + ".")] = "ordinaria"
+    alias: Annotated[list[str], typer.Option("--alias", metavar="TEXTO", help="Alias; se puede repetir.")] = field(
+        default_factory=list
+    )
+    phone: Annotated[list[str], typer.Option("--phone", metavar="NÚMERO", help="Teléfono; se puede repetir.")] = field(
+        default_factory=list
+    )
+    plate: Annotated[list[str], typer.Option("--plate", metavar="PLACA", help="Placa; se puede repetir.")] = field(
+        default_factory=list
+    )
+    priority: Annotated[str, typer.Option("--priority", metavar="GRADO", help=", ".join(p.value for p in Priority) + ".")] = (
+        "ordinaria"
+    )
     covert: Annotated[bool, typer.Option("--covert", help="Encubierto: no se da a conocer a nadie más.")] = False
-    tell_holder: Annotated[bool, typer.Option("--tell-holder", help="Al confirmar, avisa también a quien tiene a la persona.")] = False
+    tell_holder: Annotated[
+        bool, typer.Option("--tell-holder", help="Al confirmar, avisa también a quien tiene a la persona.")
+    ] = False
     valid_to: Annotated[str, typer.Option("--valid-to", metavar="FECHA", help="Último día de vigencia.")] = ""
     note: Annotated[str, typer.Option("--note", metavar="TEXTO", help="Nota interna.")] = ""
 
@@ -100,7 +114,9 @@ def show(target: Which, why: Why) -> Answer:
         "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason} for s in steps],
     }
     parts: list[RenderableType] = [line(f"Objetivo {found.folio}, {found.state}."), facts([*_facts(found), *_identity(found)])]
-    parts.append(table(("Momento", "Estado", "Quién", "Motivo"), [(moment(s.at), s.state, s.by, s.reason) for s in steps], "Pasos"))
+    parts.append(
+        table(("Momento", "Estado", "Quién", "Motivo"), [(moment(s.at), s.state, s.by, s.reason) for s in steps], "Pasos")
+    )
     return Answer({"target": data}, parts)
 
 

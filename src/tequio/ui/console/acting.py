@@ -45,7 +45,10 @@ class Why(Who):
     """Who acts, for which purpose and under which folio."""
 
     purpose: Annotated[
-        str, typer.Option("--purpose", metavar="FINALIDAD", help="Finalidad: " + ", ".join(code.value for code in PurposeCode) + ".")
+        str,
+        typer.Option(
+            "--purpose", metavar="FINALIDAD", help="Finalidad: " + ", ".join(code.value for code in PurposeCode) + "."
+        ),
     ] = ""
     folio: Annotated[str, typer.Option("--folio", metavar="TEXTO", help="Oficio, carpeta o caso que lo justifica.")] = ""
 

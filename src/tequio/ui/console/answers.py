@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -23,7 +24,9 @@ from tequio.kernel import clock
 PLAIN_WIDTH = 400
 """Columns of an answer that goes to a file or a pipe: wide enough that no cell is folded."""
 
-_HIDDEN = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A)], "·")
+_HIDDEN = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A)], "·"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,20 @@ def show(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         write_json({"ok": answer.status == 0, **answer.data})
         return
-    screen = screen_for(sys.stdout)
     for part in answer.parts:
-        if isinstance(part, str):
-            print(part)
-        else:
-            screen.print(part)
+        print_part(part)
+
+
+def print_part(part: RenderableType) -> None:
+    """Print one part on standard output; off the screen, without the blanks that pad its columns."""
+    if isinstance(part, str):
+        print(part)
+    elif on_screen(sys.stdout):
+        screen_for(sys.stdout).print(part)
+    else:
+        drawn = io.StringIO()
+        screen_for(drawn).print(part)
+        print("\n".join(row.rstrip() for row in drawn.getvalue().rstrip("\n").split("\n")))
 
 
 def write_json(content: Mapping[str, object]) -> None:

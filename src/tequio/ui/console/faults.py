@@ -1,4 +1,4 @@
-"""From an error to what a person reads, what a program reads, and an exit status. The one place of the command line that does."""
+"""From an error to what a person reads, what a program reads, and an exit status: here and nowhere else in the command line."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def of_database(error: Exception) -> TequioError | None:
         return NotMigrated("A la base de datos le faltan tablas de esta versión.", hint="Ejecute `tequio migrate` y repita.")
     if isinstance(error, DataError):
         return Invalid(
-            "Un valor no cabe en su campo o lleva signos que la base de datos no admite.", hint="Acorte o corrija los valores y repita."
+            "Un valor no cabe en su campo o lleva signos que la base de datos no admite.",
+            hint="Acorte o corrija los valores y repita.",
         )
     if isinstance(error, OperationalError | InterfaceError):
         if state.startswith(_STATES_OF_LOAD):
@@ -103,7 +104,11 @@ def of_surprise(error: BaseException) -> Unexpected:
     path = cluster.home_folder(os.environ) / LOG_NAME
     story = "".join(traceback.format_exception(error))
     kept = _append(path, f"{clock.now().isoformat(timespec='seconds')} falla {reference}\n{story}\n")
-    hint = f"El detalle está en {path}, referencia {reference}." if kept else f"No se pudo escribir {path}: {type(error).__name__}."
+    hint = (
+        f"El detalle está en {path}, referencia {reference}."
+        if kept
+        else f"No se pudo escribir {path}: {type(error).__name__}."
+    )
     return Unexpected(f"Falla interna de Tequio (referencia {reference}).", hint=hint, facts={"reference": reference})
 
 

@@ -17,7 +17,12 @@ def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     if quiet or not answers.on_screen(sys.stderr):
         yield lambda rows: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} renglones"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f} renglones"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=answers.screen_for(sys.stderr), transient=True) as shown:
         task = shown.add_task(what, total=None)
         yield lambda rows: shown.update(task, completed=rows)

@@ -52,7 +52,8 @@ def identifier(text: str, what: str) -> UUID:
         return UUID(text.strip())
     except ValueError:
         raise Invalid(
-            f"«{text[:60]}» no es un identificador de {what}.", hint="Cópielo completo, p. ej. 0193e2a0-0000-7000-8000-000000000000."
+            f"«{text[:60]}» no es un identificador de {what}.",
+            hint="Cópielo completo, p. ej. 0193e2a0-0000-7000-8000-000000000000.",
         ) from None
 
 
@@ -131,5 +132,6 @@ def file_faults(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FileUnusable(
-            f"No se puede usar {path}: {_REASONS.get(error.errno or 0, 'el sistema lo niega')}.", hint="Revise la ruta y los permisos."
+            f"No se puede usar {path}: {_REASONS.get(error.errno or 0, 'el sistema lo niega')}.",
+            hint="Revise la ruta y los permisos.",
         ) from error

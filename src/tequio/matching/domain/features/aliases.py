@@ -29,7 +29,8 @@ def _weight(a: Alias, b: Alias) -> int:
     return max(0, base - sum(x or 0 for x in losses) - (EXTENDED if len(short) < len(long) else 0))
 
 
-def weigh(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh(a: Subject, b: Subject, _context: Context) -> Finding:
+    """The pair of aliases that agrees best."""
     if not a.aliases or not b.aliases:
         return absent(a.aliases, b.aliases)
     best = max(_weight(x, y) for x in a.aliases[:_MOST] for y in b.aliases[:_MOST])
@@ -39,6 +40,7 @@ def weigh(a: Subject, b: Subject, context: Context) -> Finding:
 
 
 def show(subject: Subject) -> str:
+    """Aliases as supplied."""
     return ", ".join(alias.text for alias in subject.aliases[:_MOST])
 
 

@@ -73,7 +73,7 @@ def weigh_dates(a: PartialDate, b: PartialDate) -> Finding:
     return _by_year(years, SAME_YEAR_ONLY_YEAR, YEAR_OFF_BY_ONE_ONLY_YEAR)
 
 
-def weigh(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh(a: Subject, b: Subject, _context: Context) -> Finding:
     """The pair of dates that agrees best: several dates are several claims, one of which may be true."""
     if not a.birth_dates or not b.birth_dates:
         return absent(a.birth_dates, b.birth_dates)
@@ -84,6 +84,7 @@ def weigh(a: Subject, b: Subject, context: Context) -> Finding:
 
 
 def show(subject: Subject) -> str:
+    """Dates as known, marked where they were derived."""
     text = " / ".join(str(d).rstrip("~") for d in subject.birth_dates[:_MOST_DATES])
     return text + (" (deducida)" if "birth_date" in subject.derived else "")
 
@@ -102,7 +103,7 @@ def _birth_years(subject: Subject) -> tuple[int, int] | None:
     return None
 
 
-def weigh_age(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh_age(a: Subject, b: Subject, _context: Context) -> Finding:
     """Ages speak only where birth dates cannot: they are the same fact, and a stated age is often rounded."""
     left, right = _birth_years(a), _birth_years(b)
     if left is None or right is None or (a.birth_dates and b.birth_dates):
@@ -118,6 +119,7 @@ def weigh_age(a: Subject, b: Subject, context: Context) -> Finding:
 
 
 def show_age(subject: Subject) -> str:
+    """Age, and when it was told."""
     if subject.age is None:
         return ""
     return f"{subject.age} años" + (f" al {subject.at.isoformat()}" if subject.at else "")

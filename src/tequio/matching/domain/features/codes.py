@@ -33,7 +33,8 @@ def _curp_pair(a: Curp, b: Curp) -> Finding:
     return Finding(DIFFERENT, OTHER_CURP_UNSURE)
 
 
-def weigh_curp(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh_curp(a: Subject, b: Subject, _context: Context) -> Finding:
+    """The pair of CURPs that agrees best."""
     if not a.curps or not b.curps:
         return absent(a.curps, b.curps)
     findings = [_curp_pair(x, y) for x in a.curps[:3] for y in b.curps[:3]]
@@ -50,7 +51,8 @@ def _rfc_pair(a: Rfc, b: Rfc) -> Finding:
     return Finding(DIFFERENT, OTHER_RFC)
 
 
-def weigh_rfc(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh_rfc(a: Subject, b: Subject, _context: Context) -> Finding:
+    """The pair of RFCs that agrees best; nothing in favour where a CURP already says it."""
     if not a.rfcs or not b.rfcs:
         return absent(a.rfcs, b.rfcs)
     best = max((_rfc_pair(x, y) for x in a.rfcs[:3] for y in b.rfcs[:3]), key=lambda f: (f.centibits, f.level))
@@ -64,7 +66,7 @@ _SAME_SEX, _SEX_X = Finding(EQUAL, SAME_SEX), Finding(DIFFERENT, SEX_X)
 _OTHER_SEX = Finding(CONTRADICTS, OTHER_SEX, "sexo distinto")
 
 
-def weigh_sex(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh_sex(a: Subject, b: Subject, _context: Context) -> Finding:
     """Equal adds little, since the given name already tells; X may be a later correction of the record."""
     if a.sex is None or b.sex is None:
         return absent(a.sex, b.sex)
@@ -85,7 +87,7 @@ _OTHER_STATE = Finding(DIFFERENT, OTHER_STATE)
 _SAME_UNLISTED_STATE = Finding(EQUAL, 280)
 
 
-def weigh_state(a: Subject, b: Subject, context: Context) -> Finding:
+def weigh_state(a: Subject, b: Subject, _context: Context) -> Finding:
     """State of birth. Records confuse it with residence, so a difference weighs little."""
     if a.birth_state is None or b.birth_state is None:
         return absent(a.birth_state, b.birth_state)

@@ -183,6 +183,7 @@ def _level(pairing: Pairing, left: list[Placed], right: list[Placed], against: b
 
 
 def weigh(a: Subject, b: Subject, context: Context) -> Finding:
+    """The pair of names that agrees best."""
     if not a.names or not b.names:
         return absent(a.names, b.names)
     if len(a.names) == 1 and len(b.names) == 1:
@@ -192,6 +193,7 @@ def weigh(a: Subject, b: Subject, context: Context) -> Finding:
 
 
 def show(subject: Subject) -> str:
+    """Names as supplied."""
     return " / ".join(name.text for name in subject.names[:_MOST_NAMES])
 
 

@@ -1,0 +1,25 @@
+"""Every command of `tequio`, put together. Loaded once Django is set up."""
+
+from __future__ import annotations
+
+from tequio.config import operations
+from tequio.notices import commands as notices
+from tequio.registries.incidence import commands as incidence
+from tequio.registries.rnd import commands as rnd
+from tequio.search import commands as search
+from tequio.supply import commands as supply
+from tequio.targets import commands as targets
+from tequio.ui import commands as ui
+from tequio.ui.console.spanish import group
+
+app = group("Tequio: suministro, intercambio, consulta y actualización de la información de seguridad pública.")
+app.add_typer(operations.app)
+app.add_typer(supply.app)
+app.add_typer(rnd.app, name="detention")
+app.add_typer(incidence.app, name="incidence")
+app.add_typer(search.app, name="search")
+app.add_typer(targets.targets, name="target")
+app.add_typer(targets.hits, name="hit")
+app.add_typer(notices.app, name="notice")
+app.add_typer(ui.audit, name="audit")
+app.add_typer(ui.users, name="user")

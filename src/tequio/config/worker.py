@@ -1,0 +1,120 @@
+"""The worker: runs the reactions that are owed, as soon as they are, and what the clock asks for.
+
+Any number of workers may run: entries are claimed one by one, and each job changes nothing when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
+
+from tequio.access import selectors as access
+from tequio.audit import selectors as audit_read
+from tequio.audit import services as audit
+from tequio.kernel import clock, outbox
+from tequio.notices import services as notices
+from tequio.supply import services as supply
+from tequio.targets import services as targets
+
+logger = logging.getLogger(__name__)
+
+SYSTEM_AGENCY: Final = "FED-SSPC"
+"""Agency in whose chain of the log the system writes what it does for nobody in particular. It ships with the package."""
+SUPERVISOR: Final = "TEQUIO_SUPERVISOR"
+"""Variable with the process that started the worker: when that one dies, so does the worker."""
+
+TICK: Final = 1.0
+"""Seconds that the worker waits at most for a reaction to be announced before it looks by itself."""
+AGAIN: Final = 5.0
+"""Seconds between tries while the database does not answer."""
+MINUTE: Final = 60.0
+HOUR: Final = 3_600.0
+CHECKPOINT_EVERY: Final = timedelta(days=1)
+
+DATABASE_FAILURES: Final = (DatabaseError, InterfaceError, psycopg.Error)
+"""Waiting for an announcement is asked of the driver itself, whose errors are not Django's."""
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every so many seconds. `due` is on the monotonic clock; 0 means at once."""
+
+    name: str
+    every: float
+    do: Callable[[], object]
+    due: float = 0.0
+
+
+def work(stop: threading.Event) -> int:
+    """Work until `stop` is set or the supervisor dies. Returns how many reactions ran. Waits for a database that goes away."""
+    todo = jobs()
+    ran = 0
+    while not _over(stop):
+        try:
+            _listen()
+            while not _over(stop):
+                run_due(todo, time.monotonic())
+                while not _over(stop) and outbox.run_one():
+                    ran += 1
+                _wait(TICK)
+        except DATABASE_FAILURES as error:
+            logger.warning("worker: database does not answer (%s)", type(error).__name__)
+            connection.close()
+            stop.wait(AGAIN)
+    return ran
+
+
+def jobs() -> list[Job]:
+    """What the clock asks for. A batch whose process died is taken up at once."""
+    return [
+        Job("resume_pending", MINUTE, supply.resume_pending),
+        Job("escalate_due", MINUTE, lambda: notices.escalate_due(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("suspend_overdue", HOUR, lambda: targets.suspend_overdue(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("checkpoint", HOUR, sign_daily_checkpoint),
+    ]
+
+
+def run_due(todo: Sequence[Job], now: float) -> None:
+    """Do what is due. A job that fails is tried again at its next turn and does not hold up the others."""
+    for job in todo:
+        if job.due > now:
+            continue
+        job.due = now + job.every
+        try:
+            job.do()
+        except DATABASE_FAILURES:
+            raise
+        except Exception as error:  # edge of the process: the message may quote data, so only its kind is logged
+            logger.error("worker: %s failed (%s)", job.name, getattr(error, "code", type(error).__name__))
+
+
+def sign_daily_checkpoint() -> None:
+    """Sign where the log stands, if nobody did in the last day."""
+    last = audit_read.last_checkpoint_at()
+    if last is None or clock.now() - last >= CHECKPOINT_EVERY:
+        audit.sign_checkpoint(actor=access.system_actor(SYSTEM_AGENCY), purpose=None)
+
+
+def _over(stop: threading.Event) -> bool:
+    supervisor = os.environ.get(SUPERVISOR, "")
+    return stop.is_set() or (supervisor.isdigit() and os.getppid() != int(supervisor))
+
+
+def _listen() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {outbox.CHANNEL}")
+
+
+def _wait(seconds: float) -> None:
+    """Until something is announced, or `seconds`."""
+    for _ in connection.connection.notifies(timeout=seconds, stop_after=1):
+        return

@@ -1,0 +1,78 @@
+"""One supply in a process of its own, so that its memory is its own. Prints one JSON line."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from tequio.access.selectors import actor  # noqa: E402
+from tequio.kernel import outbox  # noqa: E402
+from tequio.search import services as search  # noqa: E402
+from tequio.supply import pipeline, staging  # noqa: E402
+from tequio.supply.services import process_batch, receive_file  # noqa: E402
+from tequio.targets.services import screening  # noqa: E402
+from tests.world import SUPPLY  # noqa: E402
+
+spent: dict[str, float] = {}
+
+
+def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, adding its seconds under `name`."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent[name] = spent.get(name, 0.0) + time.perf_counter() - start
+
+    return run
+
+
+def main(path: Path) -> None:
+    """Supply `path` to the RND as Nayarit and say where the time went."""
+    pipeline._stage = timed("leer, revisar y copiar", pipeline._stage)
+    staging.load = timed("  de ello, COPY", staging.load)
+    for event, reactions in list(outbox._within.items()):
+        outbox._within[event] = [timed(f"  {reaction.__qualname__}", reaction) for reaction in reactions]
+    screening._meet = timed("    comparar pares", screening._meet)
+    for name, reaction in list(outbox._reactions.items()):
+        outbox._reactions[name] = timed(f"después: {reaction.__qualname__}", reaction)
+    who = actor("nayarit_capturist")
+    start = time.perf_counter()
+    batch = receive_file(actor=who, purpose=SUPPLY, registry="rnd", path=path, agency_code="NT-SSPC")
+    received = time.perf_counter()
+    batch = process_batch(batch_id=batch.id)
+    accepted = time.perf_counter()
+    outbox.drain()
+    indexed = time.perf_counter()
+    print(
+        json.dumps(
+            {
+                "rows": batch.counts["renglones"],
+                "counts": batch.counts,
+                "receive_s": round(received - start, 2),
+                "process_s": round(accepted - received, 2),
+                "after_s": round(indexed - accepted, 2),
+                "rows_per_s": round(batch.counts["renglones"] / (indexed - start)),
+                "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+                "spent": {name: round(seconds, 2) for name, seconds in spent.items()},
+            },
+            ensure_ascii=False,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
