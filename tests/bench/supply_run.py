@@ -46,7 +46,7 @@ def main(path: Path) -> None:
     staging.load = timed("  de ello, COPY", staging.load)
     for event, reactions in list(outbox._within.items()):
         outbox._within[event] = [timed(f"  {reaction.__qualname__}", reaction) for reaction in reactions]
-    screening._meet = timed("    comparar pares", screening._meet)
+    screening._Screen.meet = timed("    comparar pares", screening._Screen.meet)
     for name, reaction in list(outbox._reactions.items()):
         outbox._reactions[name] = timed(f"después: {reaction.__qualname__}", reaction)
     who = actor("nayarit_capturist")

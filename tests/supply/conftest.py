@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tequio.kernel import clock
+from tests.node import Node, new_node
 
 
 @pytest.fixture
@@ -16,3 +17,10 @@ def today() -> Iterator[datetime]:
     moment = datetime(2026, 11, 1, 18, tzinfo=UTC)
     with clock.at(moment):
         yield moment
+
+
+@pytest.fixture(scope="session")
+def node() -> Iterator[Node]:
+    """A node of its own, with a durable database, that may be killed. Shared: use keys of your own."""
+    with new_node() as node:
+        yield node

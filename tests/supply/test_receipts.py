@@ -11,7 +11,7 @@ import pytest
 from tequio.access.scoping import own, reach
 from tequio.audit.models import Line
 from tequio.kernel.errors import NotAllowed, NotFound
-from tequio.matching import Subject
+from tequio.people.domain import Subject
 from tequio.registries.rnd.models import CustodyEvent, Detention, DetentionVersion
 from tequio.search.services import search_person
 from tequio.supply import receipts
@@ -55,7 +55,7 @@ def test_every_row_of_a_mixture_is_counted_once_by_outcome_and_once_by_effect(ca
         renglones=16, aceptados=5, advertidos=4, en_cuarentena=4, rechazados=3,
         nuevos=4, nuevas_versiones=1, cancelados=1, sin_cambio=3,
     )  # fmt: skip
-    again = supply(actor, tmp_path, [rows[12]])
+    again = supply(actor, tmp_path, [rows[12]], batch="otra vez")
     assert again.counts == _counts(renglones=1, aceptados=1, sin_cambio=1)
     codes = {(item["codigo"], item["renglones"]) for item in batch.receipt_processed["hallazgos"]}
     assert codes == {

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from tequio.kernel.errors import Invalid
+
 
 class Role(StrEnum):
     """Roles that a user can hold."""
@@ -113,12 +115,24 @@ class PurposeCode(StrEnum):
     ADMINISTRATION = "administracion"
 
 
+LONGEST_FOLIO = 120
+"""Characters of a folio."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why data is looked at or changed, and the folio (case, oficio, inquiry) that it answers to."""
+    """Why data is looked at or changed, and the folio (case, oficio, inquiry) that it answers to. Raises Invalid for a folio that
+    the log cannot keep."""
 
     code: PurposeCode
     folio: str
+
+    def __post_init__(self) -> None:
+        if len(self.folio) > LONGEST_FOLIO or not self.folio.isprintable():
+            raise Invalid(
+                f"El folio debe tener hasta {LONGEST_FOLIO} letras, cifras o signos visibles.",
+                hint="Abrévielo y quite los signos de control.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

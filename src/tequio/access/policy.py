@@ -22,6 +22,12 @@ def require(actor: Actor, permission: Permission, agency_id: int | None = None) 
         raise not_found()
 
 
+def require_system(actor: Actor) -> None:
+    """Refuse a person: what the clock asks for is the system's to do. Raises NotAllowed."""
+    if not actor.is_system:
+        raise NotAllowed(f"«{actor.username}» no puede hacer esto: lo hace el sistema a su hora.", hint="Espere a su turno.")
+
+
 def not_found() -> NotFound:
     """The one answer for what is not there and for what is out of reach."""
     return NotFound("No existe, o no está a su alcance.", hint="Revise el identificador.")

@@ -18,15 +18,24 @@ from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock
+from tequio.kernel.errors import Conflict
+
+
+class UsernameTaken(Conflict):
+    """Another agency's account has that username."""
+
+    code = "USUARIO_OCUPADO"
 
 
 def create_user(*, actor: Actor, purpose: Purpose, username: str, full_name: str, agency: Agency) -> User:
-    """Make an account, or return the one that is there. Raises NotAllowed, NotFound for another agency's account."""
+    """Make an account, or return the one that is there. Raises NotAllowed, NotFound for another agency, UsernameTaken."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.USER_CREATED):
         _require(actor, agency)
         user, fresh = User.objects.get_or_create(
             username=username, defaults={"full_name": full_name, "agency": agency, "created_at": clock.now()}
         )
+        if user.agency_id != agency.pk:
+            raise UsernameTaken(f"El nombre «{username}» ya lo usa otra cuenta.", hint="Elija otro nombre de usuario.")
         if fresh:
             user.set_unusable_password()
             user.save(update_fields=["password"])
@@ -54,6 +63,11 @@ def grant_roles(*, actor: Actor, purpose: Purpose, user: User, roles: Iterable[R
         )
 
 
+def none_yet() -> bool:
+    """Whether nobody has an account: the first one is made by the system, since nobody could."""
+    return not User.objects.exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account of an agency and the roles that it holds today."""
@@ -65,10 +79,12 @@ class Account:
 
 
 def list_accounts(*, actor: Actor) -> list[Account]:
-    """The accounts of the actor's agency, by username. Two queries. Raises NotAllowed."""
-    policy.require(actor, Permission.USER_ADMINISTER)
+    """The accounts of the actor's agency, by username. The reading is on the log. Raises NotAllowed."""
+    with unit_of_work(actor=actor, purpose=None, action=Action.USERS_READ):
+        policy.require(actor, Permission.USER_ADMINISTER)
+        users = list(User.objects.filter(agency_id=actor.agency_id).order_by("username"))
+        record(actor=actor, purpose=None, action=Action.USERS_READ, subject_kind="user", subjects=[u.pk for u in users])
     today = clock.now().astimezone(clock.MEXICO).date()
-    users = list(User.objects.filter(agency_id=actor.agency_id).order_by("username"))
     held: dict[int, list[Role]] = {}
     in_force = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user__in=users, valid_from__lte=today)
     for user_id, role in in_force.order_by("role").values_list("user_id", "role"):

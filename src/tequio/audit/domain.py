@@ -51,6 +51,7 @@ class Action(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     CHECKPOINT_SIGNED = "audit.checkpoint"
     REFERENCE_LOADED = "catalog.loaded"
+    USERS_READ = "user.read"
     USER_CREATED = "user.created"
     ROLE_GRANTED = "user.role_granted"
 
@@ -64,9 +65,20 @@ class Outcome(StrEnum):
 
 
 def fingerprint(previous: str, content: dict[str, Any]) -> str:
-    """Hex SHA-256 that binds a line to the one before it. `content` must hold plain JSON values only."""
+    """Hex SHA-256 that binds a line to the one before it. `content` must hold plain JSON values only.
+
+    Raises TypeError for a float: the database may give it back written otherwise, and the line would seem changed.
+    """
+    _refuse_floats(content)
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(f"{previous}\n{text}".encode("ascii")).hexdigest()
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("a line of the log holds no floats")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _refuse_floats(item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,14 @@ def last_checkpoint_at() -> datetime | None:
 
 
 def verify(chain: str | None = None) -> tuple[int, list[Break]]:
-    """Check every line, every head and every checkpoint. Returns (lines read, breaks found). O(lines), constant memory."""
+    """Check every line, every head and every checkpoint. Returns (lines read, breaks found). O(lines), constant memory.
+
+    The log may grow meanwhile: heads are read before the lines and again after them, and lines must end between the two.
+    """
     breaks: list[Break] = []
     ends: dict[str, tuple[int, str]] = {}
     prints_wanted = _checkpointed()
+    before = heads()
     total = 0
     for line in lines(chain):
         total += 1
@@ -95,7 +99,7 @@ def verify(chain: str | None = None) -> tuple[int, list[Break]]:
                 )
             )
         ends[line.chain] = (line.number, line.fingerprint)
-    breaks += _check_heads(ends, chain)
+    breaks += _check_heads(before, heads(), ends, chain)
     breaks += [
         Break(c, n, "PUNTO_DE_CONTROL", f"Falta la línea {c}#{n}, que un punto de control firmado da por escrita.")
         for (c, n) in sorted(prints_wanted)
@@ -105,15 +109,17 @@ def verify(chain: str | None = None) -> tuple[int, list[Break]]:
     return total, breaks
 
 
-def _check_heads(ends: dict[str, tuple[int, str]], chain: str | None) -> list[Break]:
+def _check_heads(
+    before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]], ends: dict[str, tuple[int, str]], chain: str | None
+) -> list[Break]:
     out = []
-    stated = {c: (h["number"], h["fingerprint"]) for c, h in heads().items() if chain in (None, c)}
-    for name in sorted(stated.keys() | ends.keys()):
-        number, print_ = stated.get(name, (0, domain.GENESIS))
+    none = {"number": 0, "fingerprint": domain.GENESIS}
+    for name in sorted(c for c in after.keys() | ends.keys() if chain in (None, c)):
         last, last_print = ends.get(name, (0, domain.GENESIS))
-        if number > last:
-            out.append(_missing(name, last + 1, number))
-        elif (number, print_) != (last, last_print):
+        first, final = before.get(name, none), after.get(name, none)
+        if first["number"] > last:
+            out.append(_missing(name, last + 1, first["number"]))
+        elif last > final["number"] or any(h["number"] == last and h["fingerprint"] != last_print for h in (first, final)):
             out.append(Break(name, last, "CABEZA", f"La cadena {name} termina en la línea {last}, y su cabeza dice otra cosa."))
     return out
 
@@ -138,15 +144,10 @@ def _check_signatures() -> list[Break]:
     key = signing.node_key()
     out = []
     for checkpoint in Checkpoint.objects.order_by("id").iterator():
-        if checkpoint.key_id == key.key_id and not key.verifies(
-            checkpoint_text(checkpoint.at, checkpoint.heads), checkpoint.signature
-        ):
-            out.append(
-                Break(
-                    "punto de control",
-                    checkpoint.pk,
-                    "FIRMA",
-                    f"El punto de control del {checkpoint.at:%Y-%m-%d %H:%M} no lleva una firma válida.",
-                )
-            )
+        name = f"El punto de control del {checkpoint.at:%Y-%m-%d %H:%M}"
+        if checkpoint.key_id != key.key_id:
+            said = f"{name} dice llevar la firma de otra clave ({checkpoint.key_id}): no se puede comprobar con la de este nodo."
+            out.append(Break("punto de control", checkpoint.pk, "FIRMA", said))
+        elif not key.verifies(checkpoint_text(checkpoint.at, checkpoint.heads), checkpoint.signature):
+            out.append(Break("punto de control", checkpoint.pk, "FIRMA", f"{name} no lleva una firma válida."))
     return out

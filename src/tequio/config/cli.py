@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 import django
 from typer.main import get_command
 
 from tequio.kernel.errors import TequioError, Unavailable
-from tequio.ui.console import faults
+from tequio.ui.console import answers, faults
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 + SIGINT."""
@@ -25,7 +26,10 @@ class HomeUnusable(Unavailable):
 
 
 def main() -> NoReturn:
-    """Run the command line and leave with its exit status."""
+    """Run the command line and leave with its exit status. A letter that the terminal lacks becomes «?»."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -36,8 +40,8 @@ def run(words: Sequence[str]) -> int:
         return _run(words)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read the answer has seen enough; nobody must write to that pipe again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:
+        answers.stop_writing()
         return 0
     except TequioError as error:
         return faults.tell(error, as_json=as_json)
@@ -46,7 +50,7 @@ def run(words: Sequence[str]) -> int:
         return faults.tell(
             HomeUnusable(f"No se puede usar {error.filename or 'la carpeta de datos'}.", hint=hint), as_json=as_json
         )
-    except Exception as error:  # edge of the process
+    except Exception as error:  # noqa: BLE001 - edge of the process
         return faults.tell(faults.of_surprise(error), as_json=as_json)
 
 

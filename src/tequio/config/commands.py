@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tequio.config import operations
+from tequio.config import demonstration, operations
 from tequio.notices import commands as notices
 from tequio.registries.incidence import commands as incidence
 from tequio.registries.rnd import commands as rnd
@@ -14,6 +14,7 @@ from tequio.ui.console.spanish import group
 
 app = group("Tequio: suministro, intercambio, consulta y actualización de la información de seguridad pública.")
 app.add_typer(operations.app)
+app.add_typer(demonstration.app)
 app.add_typer(supply.app)
 app.add_typer(rnd.app, name="detention")
 app.add_typer(incidence.app, name="incidence")

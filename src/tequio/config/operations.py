@@ -158,7 +158,7 @@ def run(
 
 
 def _web(host: str, port: int) -> list[str]:
-    options = f"--interface wsgi --workers 1 --no-ws --log-level warning --blocking-threads {_THREADS} --backpressure {_QUEUE}"
+    options = f"--interface wsgi --workers 1 --no-ws --log-level error --blocking-threads {_THREADS} --backpressure {_QUEUE}"
     return [
         *(sys.executable, "-m", "granian", *options.split()),
         *("--host", host, "--port", str(port), "tequio.config.wsgi:application"),

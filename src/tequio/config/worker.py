@@ -93,7 +93,7 @@ def run_due(todo: Sequence[Job], now: float) -> None:
             job.do()
         except DATABASE_FAILURES:
             raise
-        except Exception as error:  # edge of the process: the message may quote data, so only its kind is logged
+        except Exception as error:  # noqa: BLE001 - edge of the process: the message may quote data, so only its kind is logged
             logger.error("worker: %s failed (%s)", job.name, getattr(error, "code", type(error).__name__))
 
 

@@ -104,7 +104,7 @@ def run_one() -> bool:
             try:
                 with transaction.atomic():
                     reaction(_restore(kind, entry.payload))
-            except Exception as error:  # edge of a process: whatever a reaction raises is kept with its entry and retried
+            except Exception as error:  # noqa: BLE001 - edge of a process: whatever a reaction raises is kept with its entry and retried
                 failure = error
         _settle(entry, failure)
     return True
@@ -133,7 +133,7 @@ def _settle(entry: OutboxEntry, failure: Exception | None) -> None:
         logger.error("reaction %s failed, attempt %d: %s", entry.reaction, entry.attempts, type(failure).__name__)
         # The message of a database error quotes values, so only its kind is kept.
         entry.last_error = getattr(failure, "code", "") or type(failure).__name__
-        entry.due_at = clock.now() + min(RETRY_FIRST * 2 ** min(entry.attempts, 20), RETRY_LONGEST)
+        entry.due_at = clock.now() + min(RETRY_FIRST * 2 ** min(entry.attempts - 1, 20), RETRY_LONGEST)
     entry.save(update_fields=["attempts", "done_at", "due_at", "last_error"])
 
 

@@ -119,8 +119,12 @@ def withdraw_notices(*, actor: Actor, purpose: Purpose, about_kind: str, about_i
 
 
 def escalate_due(*, actor: Actor) -> list[Notice]:
-    """Mark the notices whose silence passed their clock, once each. Set-wise; the worker calls it every minute."""
+    """Mark the notices whose silence passed their clock, once each. Set-wise; the worker calls it every minute.
+
+    Raises NotAllowed for a person.
+    """
     with unit_of_work(actor=actor, purpose=None, action=Action.NOTICE_ESCALATED), reach(NATIONAL):
+        policy.require_system(actor)
         late = selectors.lock_to_escalate(clock.now())
         Notice.objects.filter(id__in=[n.id for n in late]).update(escalated_at=clock.now())
         if late:

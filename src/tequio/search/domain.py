@@ -44,7 +44,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answers, best first. `cut` says that some key was too common to be read whole: adding data narrows the search."""
+    """Answers, best first. `cut` says that there were more candidates than a search compares: adding data narrows it."""
 
     found: tuple[Found, ...]
     compared: int

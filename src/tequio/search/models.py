@@ -56,7 +56,7 @@ class PendingChange(models.Model):
 
 
 class TokenCount(models.Model):
-    """How many records carry a name token: the rarity that the scorer needs. Counts grow with new records; a rebuild recounts."""
+    """How many records carry a name token: the rarity that the scorer needs. Counts grow with new records."""
 
     token = models.CharField(max_length=60, primary_key=True)
     records = models.BigIntegerField()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tequio.matching import Rarity
 from tequio.search.domain import Pair
-from tequio.search.models import Base, PendingChange, TokenCount
+from tequio.search.models import PendingChange
 
 _CANDIDATES = """
 WITH wanted AS (SELECT unnest(%(keys)s::bigint[]) AS key),
@@ -26,19 +26,32 @@ tail AS (
 met AS (SELECT entry_id, count(DISTINCT key) AS shared FROM (SELECT * FROM indexed UNION ALL SELECT * FROM tail) AS every GROUP BY entry_id),
 cut AS (SELECT coalesce(max(n), 0) >= %(cap)s AS cut FROM (SELECT count(*) AS n FROM indexed GROUP BY key) AS sizes)
 SELECT e.registry, e.record_id, m.shared, cut.cut FROM met m JOIN search_entry e ON e.id = m.entry_id CROSS JOIN cut
-ORDER BY m.shared DESC, e.id LIMIT %(budget)s
+WHERE e.keys && %(keys)s::bigint[]
+ORDER BY m.shared DESC, e.id LIMIT %(budget)s + 1
+"""
+
+
+_COUNTED = """
+SELECT w.token, (coalesce(c.records, 0) + coalesce(t.records, 0))::bigint FROM unnest(%s::text[]) AS w(token)
+LEFT JOIN search_tokencount c ON c.token = left(w.token, 60)
+LEFT JOIN LATERAL (
+    SELECT sum((p.tokens ->> w.token)::bigint) AS records FROM search_pendingchange p WHERE p.tokens ? w.token
+) AS t ON true
+WHERE c.records IS NOT NULL OR t.records IS NOT NULL
 """
 
 
 def candidates(keys: Collection[int], *, cap: int, budget: int) -> tuple[list[Pair], bool]:
-    """Records that share a key, most keys first, and whether a bucket was cut. Index and tail in one statement.
+    """Records that share a key, most keys first, and whether some were left out. Index and tail in one statement.
 
-    O(keys x cap), whatever the size of the base, plus the tail.
+    What the index still says of a record's former keys does not count. O(keys x cap), whatever the size of the base, plus the
+    tail.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, {"keys": sorted(keys), "cap": cap, "budget": budget})
         rows = cursor.fetchall()
-    return [Pair(registry, record_id, shared) for registry, record_id, shared, _ in rows], bool(rows and rows[0][3])
+    cut = bool(rows) and (bool(rows[0][3]) or len(rows) > budget)
+    return [Pair(registry, record_id, shared) for registry, record_id, shared, _ in rows[:budget]], cut
 
 
 def pairs_of_change(
@@ -46,7 +59,7 @@ def pairs_of_change(
 ) -> Iterator[list[tuple[UUID, UUID]]]:
     """(owner, record) pairs that share a key between a change set's entries and `key_table` (key, owner): one hash join.
 
-    Given in pieces as the database makes them. `owners` restricts the join to some.
+    Given in pieces, a record's pairs together. `owners` restricts the join to some.
     """
     condition = "AND t." + owner + " = ANY(%(owners)s)" if owners is not None else ""
     with connection.cursor() as cursor:
@@ -54,6 +67,7 @@ def pairs_of_change(
             f"""
             SELECT DISTINCT t.{owner}, e.record_id FROM search_entry e CROSS JOIN LATERAL unnest(e.keys) AS k(key)
             JOIN {key_table} t ON t.key = k.key {condition} WHERE e.change_set = %(change_set)s
+            ORDER BY e.record_id
             """,
             {"change_set": change_set, "owners": list(owners or [])},
         )
@@ -61,17 +75,41 @@ def pairs_of_change(
             yield [(row[0], row[1]) for row in rows]
 
 
+def hold_versions(registry: str, record_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Version of each of those records, which nobody corrects or cancels until the transaction ends. One query, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id, version FROM search_entry WHERE registry = %s AND record_id = ANY(%s) "
+            "ORDER BY record_id FOR SHARE",
+            [registry, list(record_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
 def rarity(tokens: Iterable[str]) -> Rarity:
-    """How common those name tokens are in the base, for the scorer. One query."""
+    """How common those name tokens are in the base, for the scorer. Two queries."""
+    return Rarity(token_counts(tokens), base_size())
+
+
+def token_counts(tokens: Iterable[str]) -> dict[str, int]:
+    """Records that carry each of those name tokens, tail included: a score must not depend on what is indexed. One query."""
     wanted = sorted(set(tokens))
-    counts = dict(TokenCount.objects.filter(token__in=wanted).values_list("token", "records"))
-    return Rarity(counts, base_size())
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [wanted])
+        return dict(cursor.fetchall())
 
 
 def base_size() -> int:
-    """Records that the counts stand for."""
-    base = Base.objects.first()
-    return base.records if base else 0
+    """Records that the counts stand for, tail included. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT sum(records) FROM search_base), 0) "
+            "+ coalesce((SELECT sum(records) FROM search_pendingchange), 0)"
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def pending() -> int:

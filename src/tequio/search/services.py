@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from io import StringIO
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tequio.access import policy
 from tequio.access.domain import Actor, Permission, Purpose, Role
@@ -63,7 +63,11 @@ def enter_records(event: RecordsChanged) -> None:
 
 
 def index_change(event: RecordsEntered) -> None:
-    """Bring a committed change set from the tail into the index. Set-wise; repeating it changes nothing."""
+    """Bring a committed change set from the tail into the index. Set-wise; repeating it changes nothing.
+
+    One at a time: of two change sets of one record, the later takes out of the index what the former has put there.
+    """
+    _take_turn()
     pending = PendingChange.objects.select_for_update().filter(change_set=event.change_set).first()
     if pending is None:
         return
@@ -80,7 +84,8 @@ def index_change(event: RecordsEntered) -> None:
 
 def rebuild_index() -> int:
     """Make the index anew from the entries: it is derived, losing it loses nothing. Returns how many entries it has."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        _take_turn()
         cursor.execute("LOCK TABLE search_pendingchange IN EXCLUSIVE MODE")
         cursor.execute("TRUNCATE search_key")
         cursor.execute(
@@ -143,9 +148,14 @@ def tokens(subject: Subject) -> set[str]:
     return {token for name in subject.names for token in name.tokens}
 
 
+def _take_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('search:index', 0))")
+
+
 def _as_found(actor: Actor, scored: list[tuple[Pair, Explanation]]) -> tuple[Found, ...]:
     codes = dict(Agency.objects.values_list("id", "code"))
-    summaries = {}
+    summaries: dict[UUID, RecordSummary] = {}
     for registry in {pair.registry for pair, _ in scored}:
         with reach(NATIONAL):
             summaries |= SEARCHED[registry].summaries([pair.record_id for pair, _ in scored if pair.registry == registry])
@@ -169,7 +179,7 @@ def _as_found(actor: Actor, scored: list[tuple[Pair, Explanation]]) -> tuple[Fou
 
 _ENTER = """
 INSERT INTO search_entry (registry, record_id, agency_id, change_set, version, keys)
-SELECT %(registry)s, record_id, agency_id, %(change_set)s, version, keys FROM search_incoming
+SELECT %(registry)s, record_id, agency_id, %(change_set)s, version, keys FROM search_incoming ORDER BY record_id
 ON CONFLICT (registry, record_id) DO UPDATE SET
     stale_keys = coalesce(search_entry.stale_keys, '{}') || search_entry.keys,
     keys = excluded.keys, change_set = excluded.change_set, version = excluded.version

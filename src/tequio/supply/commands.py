@@ -84,14 +84,15 @@ def supply(
     actor, purpose = why.actor(), why.or_own(PurposeCode.SUPPLY)
     if len(batch) > services.LONGEST_BATCH_KEY:
         raise Invalid(f"La clave del lote pasa de {services.LONGEST_BATCH_KEY} letras.", hint="Abrevie --batch.")
+    path = reading.existing_file(file)
     with counting("Lotes pendientes", quiet=why.json) as count:
         resumed = services.resume_pending(count, actor.agency_id)
-    with counting("Revisando y guardando", quiet=why.json) as count:
+    with counting("Revisando y guardando", quiet=why.json) as count, reading.file_faults(path):
         done = services.supply_file(
             actor=actor,
             purpose=purpose,
             registry=registry,
-            path=file,
+            path=path,
             agency_code=institution.strip().upper(),
             batch_key=batch,
             progress=count,

@@ -77,7 +77,9 @@ def refused(batch: Batch, code: str, message: str) -> dict[str, Any]:
 
 def holds(receipt: dict[str, Any]) -> bool:
     """Whether the seal is this node's over this receipt."""
-    seal = receipt.get("sello") or {}
+    seal = receipt.get("sello")
+    if not isinstance(seal, dict):
+        return False
     key = signing.node_key()
     return seal.get("clave") == key.key_id and key.verifies(sealed_text(receipt), str(seal.get("firma", "")))
 

@@ -105,6 +105,10 @@ REOPENING_GAIN = 3.0
 """Bits by which new evidence must raise a rejected hit's score to bring it back. Ours: eight times the odds."""
 
 
+LONGEST_DOCUMENT = 120
+"""Characters of the reference to the document that founds a target."""
+
+
 @dataclass(frozen=True, slots=True)
 class TargetDraft:
     """What a person says when registering a target. Identity values as found; grounds and document are mandatory."""
@@ -131,7 +135,10 @@ class TargetDraft:
 
 
 def refuse_if_incomplete(draft: TargetDraft, grounds_known: frozenset[str], today: date) -> None:
-    """A target needs a name, grounds of the catalogue, a document, and an end that is still to come. Raises Incomplete."""
+    """A target needs a name, grounds of the catalogue, a document, and an end that is still to come.
+
+    Raises Incomplete, and Invalid for a text that cannot be kept.
+    """
     missing = []
     if not (draft.names or draft.given or draft.paternal):
         missing.append("nombre")
@@ -139,6 +146,11 @@ def refuse_if_incomplete(draft: TargetDraft, grounds_known: frozenset[str], toda
         missing.append("documento que lo funda (número de oficio, mandamiento o carpeta)")
     if missing:
         raise Incomplete(f"Al objetivo le falta: {', '.join(missing)}.", hint="Complete los datos y vuelva a registrarlo.")
+    if len(draft.document) > LONGEST_DOCUMENT or not (draft.document + draft.note.replace("\n", "")).isprintable():
+        raise Invalid(
+            f"El documento debe tener hasta {LONGEST_DOCUMENT} letras, y ni él ni la nota llevan signos de control.",
+            hint="Escriba el número de oficio, mandamiento o carpeta, y lo demás en la nota.",
+        )
     if draft.grounds not in grounds_known:
         raise Incomplete(
             f"El fundamento «{draft.grounds}» no está en el catálogo.", hint=f"Fundamentos: {', '.join(sorted(grounds_known))}."

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from tequio.access import policy
 from tequio.people.domain import Subject
@@ -73,9 +74,9 @@ def activated_unseen(snapshot: str) -> list[UUID]:
 
 
 def overdue_validation(today: date) -> list[Target]:
-    """Active targets past their validation day or their validity, to be suspended."""
-    active = Target.objects.filter(state=TargetState.ACTIVE.value)
-    return list(active.filter(validate_by__lt=today) | active.filter(valid_to__lt=today))
+    """Active targets past their validation day or their validity, held to be suspended. What somebody else holds is left out."""
+    free = Target.objects.select_for_update(skip_locked=True).filter(state=TargetState.ACTIVE.value)
+    return list(free.filter(Q(validate_by__lt=today) | Q(valid_to__lt=today)).order_by("id"))
 
 
 def hit(hit_id: UUID) -> Hit:
@@ -110,10 +111,17 @@ def hits(*, state: str = HitState.OPEN.value, standing_only: bool = False, limit
 
 
 def hits_of_change(registry: str, change_set: UUID) -> list[Hit]:
-    """Hits of the records of a change set, held until the transaction ends, in a fixed order so that nobody waits in circles."""
+    """Hits of the records of a change set, held until the transaction ends.
+
+    Their targets are held first, as whoever suspends one does, and all in a fixed order, so that nobody waits in circles.
+    """
     changed = Entry.objects.filter(change_set=change_set, registry=registry).values("record_id")
-    rows = Hit.objects.select_for_update(of=("self",)).filter(registry=registry, record_id__in=changed)
-    return list(rows.select_related("target").order_by("id"))
+    rows = Hit.objects.filter(registry=registry, record_id__in=changed)
+    target_ids = set(rows.values_list("target_id", flat=True))
+    if not target_ids:
+        return []
+    hold_states(target_ids)
+    return list(rows.select_for_update(of=("self",)).select_related("target", "agency").order_by("id"))
 
 
 def hold_states(target_ids: Collection[UUID]) -> dict[UUID, str]:

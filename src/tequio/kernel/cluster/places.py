@@ -24,7 +24,7 @@ from tequio.kernel.cluster.link import DEFAULT_NAME, DEFAULT_PORT, Connection, e
 
 SYSTEM_STATE = Path("/var/lib/tequio")
 """Parent of what a cluster started by root keeps outside its home. Only root writes here."""
-SHARED_TEMP = Path("/tmp")
+SHARED_TEMP = Path("/tmp")  # noqa: S108 - the folder made in it is refused if it is not ours
 """Fixed, not $TMPDIR: every process must compute the same socket path."""
 SOCKET_LIMIT = 103
 """Longest path of a Unix socket in bytes: 104 with its final zero on macOS and BSD, 108 on Linux."""

@@ -22,7 +22,7 @@ def _text(length: int, **options: object) -> models.CharField[str, str]:
     pghistory.UpdateEvent("superseded", row=pghistory.Old, condition=pghistory.AnyChange("version"), level=pghistory.Statement),
     model_name="DetentionVersion",
     obj_field=pghistory.ObjForeignKey(on_delete=models.DO_NOTHING, db_constraint=False),
-    context_field=None,
+    context_field=None,  # type: ignore[arg-type]  # None leaves the column out; the annotation forgets it
 )
 class Detention(models.Model):
     """One person's detention on one occasion, as its supplier tells it now.

@@ -91,13 +91,14 @@ def store(
     cursor: CursorWrapper, *, table: str, actor: Actor, change_set: UUID, moment: datetime, contract_version: str
 ) -> Counts:
     """Give each row its verdict and store it. Cost: one hash join with the agency's records by key, O(rows of the batch)."""
-    facts = {
+    facts: dict[str, Any] = {
         "agency": actor.agency_id,
         "change_set": change_set,
         "moment": moment,
         "by": actor.username,
         "contract": contract_version,
     }
+    cursor.execute(f"ANALYZE {table} (line, clave_registro)")  # nobody analyses a temporary table, and the planner needs it
     cursor.execute(_VERDICTS.format(t=table), facts)
     cursor.execute(_insert(table), facts)
     inserted = cursor.rowcount
@@ -105,7 +106,7 @@ def store(
     updated = cursor.rowcount
     cursor.execute(_cancel(table), facts)
     cancelled = cursor.rowcount
-    cursor.execute(_EVENTS, facts)
+    cursor.execute(_EVENTS.format(t=table), facts)
     cursor.execute(f"SELECT count(*) FROM {table} WHERE verdict = 'sin_cambio'")
     row = cursor.fetchone()
     return Counts(inserted, updated, cancelled, int(row[0]) if row else 0)
@@ -135,11 +136,14 @@ FROM (
 """
 
 _EVENTS = """
-INSERT INTO rnd_custodyevent (id, detention_id, agency_id, kind, at, authority_code, place, note, recorded_by, recorded_at, batch, signature)
+INSERT INTO rnd_custodyevent
+    (id, detention_id, agency_id, kind, at, authority_code, place, note, recorded_by, recorded_at, batch, signature)
 SELECT gen_random_uuid(), d.id, d.agency_id, d.custody_state, coalesce(d.presented_at, d.recorded_at, d.detained_at, %(moment)s),
     d.authority_code, '', '', %(by)s, %(moment)s, %(change_set)s, ''
-FROM rnd_detention d WHERE d.change_set = %(change_set)s AND d.cancelled_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM rnd_custodyevent e WHERE e.detention_id = d.id AND e.kind = d.custody_state)
+FROM {t} s JOIN rnd_detention d ON d.agency_id = %(agency)s AND d.supplier_key = s.clave_registro
+WHERE s.verdict IN ('nueva', 'nueva_version') AND (
+    s.verdict = 'nueva' OR NOT EXISTS (SELECT 1 FROM rnd_custodyevent e WHERE e.detention_id = d.id AND e.kind = d.custody_state)
+)
 ON CONFLICT DO NOTHING
 """
 

@@ -16,6 +16,7 @@ from tequio.notices.services import Message, issue_notice, withdraw_notices
 from tequio.targets import domain, selectors
 from tequio.targets.domain import HIT_STATE_OF, HitEventKind, Priority, RecordStanding, TargetState, Verdict
 from tequio.targets.models import Hit, HitEvent, Judgement
+from tequio.targets.services.screening import summary_now
 
 ABOUT = "hit"
 
@@ -91,25 +92,16 @@ def _judge(actor: Actor, hit: Hit, verdict: Verdict, reason: str) -> None:
 
 def _tell(actor: Actor, purpose: Purpose, hit: Hit) -> None:
     urgency = Urgency.URGENT if hit.target.priority == Priority.HIGH.value else Urgency.ROUTINE
-    place = {
-        name: hit.record_summary.get(name, "") for name in ("detenida_el", "entidad", "municipio", "tipo_registro", "custodia")
-    }
-    told = {"objetivo": hit.target.folio, "coincidencia": str(hit.id), "custodia_de": hit.record_agency.code, **place}
-    issue_notice(
-        actor=actor, purpose=purpose, recipient=hit.agency, message=Message(NoticeKind.DETENTION, urgency, ABOUT, hit.id, told)
-    )
+    summary = summary_now(hit)
+    told = {"objetivo": hit.target.folio, "coincidencia": str(hit.id), "custodia_de": hit.record_agency.code, **summary}
+    del told["clave_registro"]  # the holder's own key
+    messages = [(hit.agency, Message(NoticeKind.DETENTION, urgency, ABOUT, hit.id, told))]
     if hit.target.tell_holder and not hit.target.covert and hit.record_agency_id != hit.agency_id:
-        told = {
-            "registro": hit.record_summary.get("clave_registro", ""),
-            "busca": hit.agency.code,
-            "fundamento": hit.target.grounds,
-        }
-        issue_notice(
-            actor=actor,
-            purpose=purpose,
-            recipient=hit.record_agency,
-            message=Message(NoticeKind.HOLDER, urgency, ABOUT, hit.id, told),
-        )
+        told = {"registro": summary["clave_registro"], "busca": hit.agency.code, "fundamento": hit.target.grounds}
+        messages.append((hit.record_agency, Message(NoticeKind.HOLDER, urgency, ABOUT, hit.id, told)))
+    # Each agency's folio counter is held until the commit: two confirmations that cross take them in the same order.
+    for recipient, message in sorted(messages, key=lambda item: item[0].code):
+        issue_notice(actor=actor, purpose=purpose, recipient=recipient, message=message)
 
 
 def _refuse_without_standing(hit: Hit) -> None:

@@ -125,8 +125,12 @@ def resume_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: st
 
 
 def suspend_overdue(*, actor: Actor) -> list[Target]:
-    """Suspend the targets that nobody validated in time or whose validity ended. The worker calls it daily."""
+    """Suspend the targets that nobody validated in time or whose validity ended. The worker calls it hourly.
+
+    Raises NotAllowed for a person.
+    """
     with unit_of_work(actor=actor, purpose=None, action=Action.TARGET_SUSPENDED), reach(NATIONAL):
+        policy.require_system(actor)
         late = selectors.overdue_validation(_today())
         for target in late:
             target.state = TargetState.SUSPENDED.value

@@ -18,7 +18,7 @@ from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock
 from tequio.kernel.ids import new_id
-from tequio.matching import ALERT_THRESHOLD, Explanation, Rarity, compare, screening_keys
+from tequio.matching import ALERT_THRESHOLD, Explanation, Rarity, compare, screening_keys, weigh
 from tequio.people.domain import Subject
 from tequio.registries.rnd.selectors import RecordSummary
 from tequio.search import selectors as search
@@ -34,6 +34,8 @@ from tequio.targets.selectors import Watched
 
 KEYS = "targets_targetkey"
 PAIRS_AT_A_TIME = 2_000
+_THRESHOLD = round(ALERT_THRESHOLD * 100)
+"""In hundredths of a bit, as `weigh` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def screen_change(event: RecordsEntered) -> None:
     already had what became of them."""
     with _as_system(event.agency_id) as actor, reach(NATIONAL):
         _follow_records(actor, event)
+        screen = _Screen(actor, event.registry)
         for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id"):
-            _meet(actor, event.registry, pairs)
+            screen.meet(pairs)
 
 
 def rescreen_change(event: RecordsEntered) -> None:
@@ -64,8 +67,9 @@ def rescreen_change(event: RecordsEntered) -> None:
     if not unseen:
         return
     with _as_system(event.agency_id) as actor, reach(NATIONAL):
+        screen = _Screen(actor, event.registry)
         for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id", unseen):
-            _meet(actor, event.registry, pairs)
+            screen.meet(pairs)
 
 
 def search_target(event: TargetActivated) -> None:
@@ -76,10 +80,11 @@ def search_target(event: TargetActivated) -> None:
             return
         pairs, _ = search.candidates(screening_keys(watched.subject), cap=EXHAUSTIVE_CAP, budget=EXHAUSTIVE_CAP)
         with _as_system(watched.agency_id) as actor:
-            for start in range(0, len(pairs), PAIRS_AT_A_TIME):
-                piece = pairs[start : start + PAIRS_AT_A_TIME]
-                for registry in sorted({pair.registry for pair in piece}):
-                    _meet(actor, registry, [(watched.target_id, pair.record_id) for pair in piece if pair.registry == registry])
+            for registry in sorted({pair.registry for pair in pairs}):
+                screen = _Screen(actor, registry)
+                its_pairs = sorted((watched.target_id, pair.record_id) for pair in pairs if pair.registry == registry)
+                for start in range(0, len(its_pairs), PAIRS_AT_A_TIME):
+                    screen.meet(its_pairs[start : start + PAIRS_AT_A_TIME])
 
 
 @contextmanager
@@ -91,26 +96,55 @@ def _as_system(agency_id: int) -> Iterator[Actor]:
         yield actor
 
 
-def _meet(actor: Actor, registry: str, pairs: Sequence[tuple[UUID, UUID]]) -> None:
-    """Score pairs and open a hit for each that is worth a person's time."""
-    watched = selectors.watched(list({target_id for target_id, _ in pairs}))
-    subjects = SEARCHED[registry].subjects(list({record_id for _, record_id in pairs}))
-    rarity = search.rarity({token for item in watched.values() for token in tokens(item.subject)})
-    meetings = []
-    for target_id, record_id in pairs:
-        target, (version, subject) = watched.get(target_id), subjects.get(record_id, (0, None))
-        if target is None or subject is None:
-            continue
-        explanation = compare(target.subject, subject, rarity)
-        if explanation.score >= ALERT_THRESHOLD:
-            meetings.append(Meeting(target, registry, record_id, version, explanation))
-    if meetings:
-        _open_hits(actor, registry, meetings)
+class _Screen:
+    """Scores pairs and opens a hit for each that is worth a person's time. Remembers the targets and the rarity that it has read."""
+
+    def __init__(self, actor: Actor, registry: str) -> None:
+        self._actor = actor
+        self._registry = registry
+        self._watched: dict[UUID, Watched | None] = {}
+        self._counts: dict[str, int] = {}
+        self._base = search.base_size()
+
+    def meet(self, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+        """Open a hit for each (target, record) that scores enough. A record corrected meanwhile is scored as it is then."""
+        meetings = self._score(pairs)
+        if not meetings:
+            return
+        held = search.hold_versions(self._registry, {m.record_id for m in meetings})
+        stale = [m for m in meetings if held.get(m.record_id) != m.record_version]
+        if stale:
+            meetings = [m for m in meetings if held.get(m.record_id) == m.record_version]
+            meetings += self._score([(m.watched.target_id, m.record_id) for m in stale])
+        if meetings:
+            _open_hits(self._actor, self._registry, meetings)
+
+    def _score(self, pairs: Sequence[tuple[UUID, UUID]]) -> list[Meeting]:
+        """One query for records, one for targets not read yet, one for their names' rarity."""
+        self._read_targets({target_id for target_id, _ in pairs})
+        subjects = SEARCHED[self._registry].subjects(list({record_id for _, record_id in pairs}))
+        rarity = Rarity(self._counts, self._base)
+        meetings = []
+        for target_id, record_id in pairs:
+            target, (version, subject) = self._watched[target_id], subjects.get(record_id, (0, None))
+            if target is None or subject is None or weigh(target.subject, subject, rarity) < _THRESHOLD:
+                continue
+            meetings.append(Meeting(target, self._registry, record_id, version, compare(target.subject, subject, rarity)))
+        return meetings
+
+    def _read_targets(self, target_ids: set[UUID]) -> None:
+        fresh = target_ids - self._watched.keys()
+        if not fresh:
+            return
+        found = selectors.watched(list(fresh))
+        self._watched |= {target_id: found.get(target_id) for target_id in fresh}
+        wanted = {token for item in found.values() for token in tokens(item.subject)} - self._counts.keys()
+        counts = search.token_counts(wanted)
+        self._counts |= {token: counts.get(token, 0) for token in wanted}
 
 
 def _open_hits(actor: Actor, registry: str, meetings: Sequence[Meeting]) -> None:
     """One hit for each target and record, whoever else is opening the same: the database keeps them apart."""
-    moment = clock.now()
     summaries = SEARCHED[registry].summaries([m.record_id for m in meetings])
     states = selectors.hold_states({m.watched.target_id for m in meetings})
     hits = [_hit(m, summaries[m.record_id], states[m.watched.target_id]) for m in meetings]
@@ -118,19 +152,17 @@ def _open_hits(actor: Actor, registry: str, meetings: Sequence[Meeting]) -> None
     Hit.objects.bulk_create(hits, ignore_conflicts=True, batch_size=1_000)
     opened = list(Hit.objects.filter(id__in=ids).select_related("agency"))
     HitEvent.objects.bulk_create([_event(h, HitEventKind.OPENED, actor, {"band": h.band}) for h in opened])
+    _leave_lines(actor, Action.HIT_OPENED, opened)
+
+
+def _leave_lines(actor: Actor, action: Action, hits: Sequence[Hit]) -> None:
+    """One line for each issuer, in its own chain."""
     by_issuer: dict[str, list[Hit]] = {}
-    for hit in opened:
+    for hit in hits:
         by_issuer.setdefault(hit.agency.code, []).append(hit)
     for code, theirs in sorted(by_issuer.items()):
         issuer = Actor(actor.username, theirs[0].agency_id, code, "", frozenset(), is_system=True)
-        record(
-            actor=issuer,
-            purpose=None,
-            action=Action.HIT_OPENED,
-            subject_kind="hit",
-            subjects=[h.id for h in theirs],
-            facts={"at": moment.isoformat()},
-        )
+        record(actor=issuer, purpose=None, action=action, subject_kind="hit", subjects=[h.id for h in theirs])
 
 
 def _hit(meeting: Meeting, summary: RecordSummary, target_state: str) -> Hit:
@@ -151,6 +183,12 @@ def _hit(meeting: Meeting, summary: RecordSummary, target_state: str) -> Hit:
         opened_at=moment,
         updated_at=moment,
     )
+
+
+def summary_now(hit: Hit) -> dict[str, str]:
+    """Where the hit's record and its custody stand at this moment, e.g. for a notice that leaves now. One query."""
+    with reach(NATIONAL):
+        return _summary(SEARCHED[hit.registry].summaries([hit.record_id])[hit.record_id])
 
 
 def _summary(summary: RecordSummary) -> dict[str, str]:
@@ -178,8 +216,9 @@ def _follow_records(actor: Actor, event: RecordsEntered) -> None:
     for hit in hits:
         version, subject = subjects[hit.record_id]
         kind = _follow(hit, version, subject, watched[hit.target_id], rarity)
-        if kind is not None:
+        if subject is not None:  # a tombstone says less than the reviewer saw: what was seen stays
             hit.record_summary = _summary(summaries[hit.record_id])
+        if kind is not None:
             events.append(_event(hit, kind, actor, {"band": hit.band}))
     Hit.objects.bulk_update(
         hits,
@@ -187,6 +226,7 @@ def _follow_records(actor: Actor, event: RecordsEntered) -> None:
         batch_size=500,
     )
     HitEvent.objects.bulk_create(events)
+    _leave_lines(actor, Action.HIT_UPDATED, [event.hit for event in events])
 
 
 def _follow(hit: Hit, version: int, subject: Subject | None, target: Subject, rarity: Rarity) -> HitEventKind | None:

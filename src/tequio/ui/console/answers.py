@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import IO
@@ -104,9 +104,14 @@ def print_part(part: RenderableType) -> None:
 
 
 def write_json(content: Mapping[str, object]) -> None:
-    """One JSON object on one line of standard output. Letters beyond ASCII are escaped only where the output lacks them."""
+    """One JSON object on one line of standard output, moments in UTC. Letters beyond ASCII are escaped only where the output lacks them."""
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     print(json.dumps(content, ensure_ascii=encoding != "utf8", default=_plain))
+
+
+def stop_writing() -> None:
+    """After a broken pipe: whoever read the answer has seen enough, and what is still to be flushed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def screen_for(stream: IO[str]) -> Console:
@@ -122,7 +127,9 @@ def on_screen(stream: IO[str]) -> bool:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()

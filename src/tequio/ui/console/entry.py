@@ -53,11 +53,12 @@ def attempt(work: Callable[[], Answer], *, as_json: bool) -> int:
         return answer.status
     except TequioError as error:
         return faults.tell(error, as_json=as_json)
-    except BrokenPipeError:  # whoever read the answer has seen enough
-        raise
+    except BrokenPipeError:
+        answers.stop_writing()
+        return 0
     except DatabaseError as error:
         return faults.tell(faults.of_database(error) or faults.of_surprise(error), as_json=as_json)
-    except Exception as error:  # edge of the process: nothing beyond may reach a person as a traceback
+    except Exception as error:  # noqa: BLE001 - edge of the process: nothing beyond may reach a person as a traceback
         return faults.tell(faults.of_surprise(error), as_json=as_json)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -90,14 +90,17 @@ def day(text: str, what: str) -> date | None:
 
 
 def instant(text: str, what: str) -> datetime:
-    """AAAA-MM-DD HH:MM, in central Mexico unless it names a zone; blank is now. Raises Invalid."""
+    """AAAA-MM-DD HH:MM, in central Mexico unless it names a zone, as UTC; blank is now. Raises Invalid."""
     if not text.strip():
         return clock.now()
     try:
         read = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Invalid(f"«{text[:40]}» no es un momento de {what}.", hint="Escríbalo como «AAAA-MM-DD HH:MM».") from None
-    return read if read.tzinfo else read.replace(tzinfo=clock.MEXICO)
+    try:
+        return (read if read.tzinfo else read.replace(tzinfo=clock.MEXICO)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Invalid(f"«{text[:40]}» está fuera del calendario.", hint="Revise el año.") from None
 
 
 def short(text: str, what: str) -> str:
@@ -132,6 +135,6 @@ def file_faults(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise FileUnusable(
-            f"No se puede usar {path}: {_REASONS.get(error.errno or 0, 'el sistema lo niega')}.",
+            f"No se puede usar {error.filename or path}: {_REASONS.get(error.errno or 0, 'el sistema lo niega')}.",
             hint="Revise la ruta y los permisos.",
         ) from error

@@ -118,7 +118,7 @@ def _message(error: TyperException) -> str:
     if kind == "BadOptionUsage":
         return f"La opción {getattr(error, 'option_name', '')} está mal usada: le falta o le sobra su valor."
     if error.message.startswith("Got unexpected extra argument"):
-        return "Sobran palabras en el comando: " + error.message.partition("(")[2].rstrip(")") + "."
+        return "Sobran palabras en el comando: " + error.message.rpartition("(")[2].rstrip(")") + "."
     return _FIXED.get(error.message, error.message)
 
 
@@ -126,4 +126,4 @@ def _which(error: TyperException) -> str:
     parameter = getattr(error, "param", None)
     if parameter is None:
         return "un dato"
-    return str(parameter.opts[0]) if parameter.param_type_name == "option" else str(parameter.human_readable_name)
+    return str(parameter.opts[0]) if parameter.param_type_name == "option" else str(parameter.metavar or parameter.name)
