@@ -56,7 +56,7 @@ docs: $(STAMP)  ## Write again the tables of docs/ that come from the code
 	@TEQUIO_HOME="$(LINT_HOME)" $(BIN)/python tools/make_docs.py
 
 lock: $(STAMP)  ## Resolve the dependencies of pyproject.toml again into requirements.lock
-	@$(BIN)/python tools/lock.py
+	@sh tools/lock.sh
 
 clean:  ## Stop and remove demonstration and test data, environment and caches; .tequio stays
 	@sh tools/clean.sh

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.test.utils import override_settings
 
 from tequio.ui import health
 
 
 @pytest.fixture
-def client(db: None) -> Client:
-    return Client(raise_request_exception=False)
+def client(db: None, tmp_path: Path) -> Iterator[Client]:
+    with override_settings(STATIC_ROOT=tmp_path):
+        yield Client(raise_request_exception=False)
 
 
 def gone() -> int:

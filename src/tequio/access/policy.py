@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tequio.access.domain import Actor, Permission, Purpose
-from tequio.kernel.errors import NotAllowed, NotFound, PurposeRequired
+from tequio.kernel.errors import Invalid, NotAllowed, NotFound, PurposeRequired
 
 
 def require(actor: Actor, permission: Permission, agency_id: int | None = None) -> None:
@@ -26,6 +26,20 @@ def require_system(actor: Actor) -> None:
     """Refuse a person: what the clock asks for is the system's to do. Raises NotAllowed."""
     if not actor.is_system:
         raise NotAllowed(f"«{actor.username}» no puede hacer esto: lo hace el sistema a su hora.", hint="Espere a su turno.")
+
+
+def require_reason(reason: str) -> None:
+    """Refuse a step without a reason, or with one that cannot be kept. Raises Invalid."""
+    if not reason.strip():
+        raise Invalid("Falta el motivo.", hint="Indique --reason: qué se vio y con qué se cotejó.")
+    refuse_unstorable(reason)
+
+
+def refuse_unstorable(*texts: str) -> None:
+    """Refuse text that the database cannot hold: NUL, or halves of a character. Raises Invalid."""
+    for text in texts:
+        if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise Invalid("Un texto lleva signos que no se pueden guardar.", hint="Vuelva a escribirlo a mano.")
 
 
 def not_found() -> NotFound:

@@ -24,7 +24,9 @@ app = group("Demostración.")
 @command(app, "demo")
 def demo(
     output: Output,
-    detentions: Annotated[int, typer.Option("--detentions", metavar="N", help="Cuántas detenciones sintéticas.")] = services.DETENTIONS,
+    detentions: Annotated[
+        int, typer.Option("--detentions", metavar="N", help="Cuántas detenciones sintéticas.")
+    ] = services.DETENTIONS,
     targets: Annotated[int, typer.Option("--targets", metavar="N", help="Cuántos objetivos sintéticos.")] = services.TARGETS,
 ) -> Answer:
     """Hace una nación sintética y cuenta la historia completa: suministro, coincidencia, juicio, aviso, bitácora.
@@ -43,7 +45,15 @@ def demo(
     told = story.tell(sample, say)
     story.next_steps(home, sample, say)
     seconds = time.monotonic() - started
-    data = {"home": home, "seconds": round(seconds, 1), "made": made, "batch": told.batch, "hit": told.hit, "notice": told.notice, **told.data}
+    data = {
+        "home": home,
+        "seconds": round(seconds, 1),
+        "made": made,
+        "batch": told.batch,
+        "hit": told.hit,
+        "notice": told.notice,
+        **told.data,
+    }
     return Answer(data, [line(f"Listo en {seconds:.0f} segundos.")])
 
 
@@ -54,7 +64,10 @@ def _make(nation: Nation, size: services.Size, home: Path, say: story.Print) -> 
     services.mark_folder(home)
     rows = services.supply_detentions(nation, size, home / "demo" / "files", lambda text: _tell(say, f"  {text}"))
     targets = services.register_targets(nation, size, lambda text: None)
-    _tell(say, f"Nuevas en esta corrida: {people} cuentas, {rows:,} detenciones suministradas, {targets} objetivos aprobados por segunda persona.")
+    _tell(
+        say,
+        f"Nuevas en esta corrida: {people} cuentas, {rows:,} detenciones suministradas, {targets} objetivos aprobados por segunda persona.",
+    )
     return {"people": people, "detentions": rows, "targets": targets}
 
 

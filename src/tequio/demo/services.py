@@ -73,7 +73,9 @@ def make_people() -> int:
     system, purpose = access.system_actor(HUB), _purpose(PurposeCode.ADMINISTRATION)
     with unit_of_work(actor=system, purpose=purpose, action=Action.USER_CREATED):
         for username, agency, roles in missing:
-            user = create_user(actor=system, purpose=purpose, username=username, full_name=f"Demostración {username}", agency=agency)
+            user = create_user(
+                actor=system, purpose=purpose, username=username, full_name=f"Demostración {username}", agency=agency
+            )
             grant_roles(actor=system, purpose=purpose, user=user, roles=roles, valid_from=date(2026, 1, 1), document=DOCUMENT)
     return len(missing)
 
@@ -97,7 +99,9 @@ def supply_detentions(nation: Nation, size: Size, folder: Path, say: Say) -> int
         path = folder / f"{agency.code}.csv"
         write_csv(path, rows)
         who = access.actor(f"{inegi[code].lower()}.captura")
-        supply_file(actor=who, purpose=_purpose(PurposeCode.SUPPLY), registry="rnd", path=path, agency_code=agency.code, batch_key=key)
+        supply_file(
+            actor=who, purpose=_purpose(PurposeCode.SUPPLY), registry="rnd", path=path, agency_code=agency.code, batch_key=key
+        )
         outbox.drain()
         done += len(rows)
         say(f"{agency.code}: {len(rows):,} detenciones")
@@ -169,4 +173,3 @@ def _draft(target: Target) -> TargetDraft:
 
 def _purpose(code: PurposeCode) -> Purpose:
     return Purpose(code, "DEMO-2026")
-

@@ -51,23 +51,23 @@ def tell(sample: Path, say: Print) -> Told:
         lambda: supply_commands.supply("rnd", sample, "NT-SSPC", _why(SUPPLIER, PurposeCode.SUPPLY)),
     )  # fmt: skip
     _chapter(say, "2. Jalisco, que busca a una de esas personas, ya tiene la coincidencia; Nayarit no sabe a quién busca")
-    _run(
-        say, "tequio hit list --limit 8", REVIEWER, lambda: list_hits(_why(REVIEWER), state=HitState.OPEN.value, limit=8)
-    )
+    _run(say, "tequio hit list --limit 8", REVIEWER, lambda: list_hits(_why(REVIEWER), state=HitState.OPEN.value, limit=8))
     hit = _star_hit()
     _run(say, f"tequio hit show {hit.id}", REVIEWER, lambda: show(str(hit.id), _why(REVIEWER)))
     _chapter(say, "3. Una persona juzga: solo ella puede confirmar, y de ahí sale el aviso")
-    _run(
-        say, f"tequio hit confirm {hit.id} --reason '…'", REVIEWER, lambda: confirm(str(hit.id), _why(REVIEWER), REASON)
-    )
+    _run(say, f"tequio hit confirm {hit.id} --reason '…'", REVIEWER, lambda: confirm(str(hit.id), _why(REVIEWER), REASON))
     _chapter(say, "4. El enlace de Jalisco recibe el aviso y lo acusa dentro de su plazo")
     _run(say, "tequio notice list", LIAISON, lambda: notice_commands.list_notices(_why(LIAISON)))
     with reach(own(access.actor(LIAISON))):
         notice = notices.notices(limit=1)[0]
     _run(say, f"tequio notice ack {notice.id}", LIAISON, lambda: notice_commands.acknowledge(str(notice.id), _why(LIAISON)))
     _chapter(say, "5. Todo quedó en la bitácora, encadenado: se comprueba línea por línea")
-    verified = _run(say, "tequio audit verify --all", AUDITOR, lambda: ui_commands.verify(_why(AUDITOR, PurposeCode.AUDIT), every=True))
-    return Told(str(supplied.data["batch"]), str(hit.id), str(notice.id), {"receipt": supplied.data["receipt"], "audit": verified.data})
+    verified = _run(
+        say, "tequio audit verify --all", AUDITOR, lambda: ui_commands.verify(_why(AUDITOR, PurposeCode.AUDIT), every=True)
+    )
+    return Told(
+        str(supplied.data["batch"]), str(hit.id), str(notice.id), {"receipt": supplied.data["receipt"], "audit": verified.data}
+    )
 
 
 def next_steps(home: Path, sample: Path, say: Print) -> None:
@@ -90,7 +90,9 @@ def _star_hit() -> Hit:
     """The hit that the sample was made for: Jalisco's first target against Nayarit's file."""
     star = Nation(SEED).star_target["reference"]
     with reach(own(access.actor(REVIEWER))):
-        found = [hit for hit in targets.hits(state="", limit=500) if hit.target.note == star and hit.record_agency.code == "NT-SSPC"]
+        found = [
+            hit for hit in targets.hits(state="", limit=500) if hit.target.note == star and hit.record_agency.code == "NT-SSPC"
+        ]
     return found[0]
 
 

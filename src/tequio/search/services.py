@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from io import StringIO
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -20,6 +21,7 @@ from tequio.kernel.errors import Invalid
 from tequio.matching import Explanation, compare, keys
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
+from tequio.registries.rnd.selectors import RecordSummary
 from tequio.search import selectors
 from tequio.search.domain import BUCKET_CAP, BUDGET, Answer, Found, Pair
 from tequio.search.events import RecordsEntered

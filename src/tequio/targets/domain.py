@@ -6,7 +6,7 @@ person turns a hit into anything else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -133,11 +133,16 @@ class TargetDraft:
     valid_to: date | None = None
     note: str = field(default="")
 
+    def texts(self) -> list[str]:
+        """Every text of the draft."""
+        values = [getattr(self, one.name) for one in fields(self)]
+        return [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
+
 
 def refuse_if_incomplete(draft: TargetDraft, grounds_known: frozenset[str], today: date) -> None:
     """A target needs a name, grounds of the catalogue, a document, and an end that is still to come.
 
-    Raises Incomplete, and Invalid for a text that cannot be kept.
+    Raises Incomplete, and Invalid for a document's name that is too long.
     """
     missing = []
     if not (draft.names or draft.given or draft.paternal):
@@ -146,9 +151,9 @@ def refuse_if_incomplete(draft: TargetDraft, grounds_known: frozenset[str], toda
         missing.append("documento que lo funda (número de oficio, mandamiento o carpeta)")
     if missing:
         raise Incomplete(f"Al objetivo le falta: {', '.join(missing)}.", hint="Complete los datos y vuelva a registrarlo.")
-    if len(draft.document) > LONGEST_DOCUMENT or not (draft.document + draft.note.replace("\n", "")).isprintable():
+    if len(draft.document) > LONGEST_DOCUMENT:
         raise Invalid(
-            f"El documento debe tener hasta {LONGEST_DOCUMENT} letras, y ni él ni la nota llevan signos de control.",
+            f"El documento debe tener hasta {LONGEST_DOCUMENT} letras.",
             hint="Escriba el número de oficio, mandamiento o carpeta, y lo demás en la nota.",
         )
     if draft.grounds not in grounds_known:

@@ -166,8 +166,9 @@ def _shown(detention: Detention) -> list[tuple[str, object]]:
     out: list[tuple[str, object]] = []
     places = municipality_labels([detention.municipality_code])
     for name, label in _LABELS:
-        value = getattr(detention, name)
-        value = places[value] if name == "municipality_code" else value
+        value: Any = getattr(detention, name)
+        if name == "municipality_code":
+            value = places[value]
         out.append((label, moment(value) if name.endswith("_at") else "; ".join(value) if name == "aliases" else value))
     return out
 

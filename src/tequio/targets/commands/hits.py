@@ -51,7 +51,8 @@ def list_hits(
     if not found:
         return Answer(data, [line("No hay coincidencias.")])
     headers = (
-        "Objetivo", "Folio", "Grado", "Bits", "Estado", "Registro de", "Clave", "Detención", "Municipio", "Vigencia", "Identificador",
+        "Objetivo", "Folio", "Grado", "Bits", "Estado", "Registro de", "Clave", "Detención", "Municipio", "Vigencia",
+        "Identificador",
     )  # fmt: skip
     places = municipality_labels(str(hit.record_summary.get("municipio", "")) for hit in found)
     return Answer(data, [table(headers, [_row(hit, places) for hit in found])])
@@ -116,7 +117,7 @@ def _about(hit: Hit) -> list[tuple[str, object]]:
         ("Objetivo", f"{hit.target.title} ({hit.target.folio}), {hit.target_state}, prioridad {hit.target.priority}"),
         (
             "Registro",
-            f"{hit.registry} de {hit.record_agency.code}, clave {record.get('clave_registro', '')}, versión {hit.record_version}",
+            f"{hit.registry} de {hit.record_agency.code}, clave {record.get('clave_registro')}, versión {hit.record_version}",
         ),
         ("Situación del registro", hit.record_standing),
         ("Detención", f"{record.get('detenida_el', '')} en {places[municipality] or record.get('entidad', '')}"),

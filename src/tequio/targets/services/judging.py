@@ -10,7 +10,6 @@ from tequio.access.scoping import own, reach
 from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.kernel import clock
-from tequio.kernel.errors import Invalid
 from tequio.notices.domain import NoticeKind, Urgency
 from tequio.notices.services import Message, issue_notice, withdraw_notices
 from tequio.targets import domain, selectors
@@ -42,8 +41,7 @@ def judge_hit(
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_JUDGED), reach(own(actor)):
         policy.require(actor, Permission.HIT_JUDGE)
         purpose = policy.require_purpose(purpose)
-        if not reason.strip():
-            raise Invalid("El juicio necesita un motivo.", hint="Indique --reason: qué cotejó y con qué.")
+        policy.require_reason(reason)
         hit = selectors.lock_hit(hit_id)
         state = HIT_STATE_OF[verdict]
         if hit.state == state.value:

@@ -14,7 +14,6 @@ from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.catalogs import selectors as catalogs
 from tequio.kernel import clock, outbox
-from tequio.kernel.errors import Invalid
 from tequio.kernel.ids import new_id
 from tequio.matching import screening_keys
 from tequio.people.domain import Subject
@@ -28,6 +27,7 @@ def propose_target(*, actor: Actor, purpose: Purpose, draft: TargetDraft, key: I
     """Register a target, still unsearched. Raises NotAllowed, Incomplete."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_PROPOSED), reach(own(actor)):
         policy.require(actor, Permission.TARGET_PROPOSE)
+        policy.refuse_unstorable(*draft.texts())
         today = _today()
         domain.refuse_if_incomplete(draft, frozenset(catalogs.items("fundamento_objetivo", today)), today)
         subject = as_subject(draft)
@@ -90,6 +90,7 @@ def validate_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: 
     """State that the grounds still stand, until the next validation. Raises NotAllowed, NotFound, WrongState."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_VALIDATED), reach(own(actor)):
         policy.require(actor, Permission.TARGET_APPROVE)
+        policy.refuse_unstorable(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.ACTIVE)
         target.validate_by = domain.validate_by(_today(), int(catalogs.parameter("target.validation_period_days", _today())))
@@ -113,6 +114,7 @@ def resume_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: st
     """Search again a suspended target, also in what came meanwhile. Raises NotAllowed, NotFound, WrongState."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_RESUMED), reach(own(actor)):
         policy.require(actor, Permission.TARGET_APPROVE)
+        policy.refuse_unstorable(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.SUSPENDED)
         target.validate_by = domain.validate_by(_today(), int(catalogs.parameter("target.validation_period_days", _today())))
@@ -168,8 +170,7 @@ def _stop(actor: Actor, purpose: Purpose, target_id: UUID, reason: str, state: T
     action = Action.TARGET_SUSPENDED if suspending else Action.TARGET_CLOSED
     with unit_of_work(actor=actor, purpose=purpose, action=action), reach(own(actor)):
         policy.require(actor, Permission.TARGET_SUSPEND if suspending else Permission.TARGET_CLOSE)
-        if not reason.strip():
-            raise Invalid("Falta el motivo.", hint="Indique --reason.")
+        policy.require_reason(reason)
         target = selectors.lock_target(target_id)
         if target.state == state.value:
             return target

@@ -104,7 +104,7 @@ def print_part(part: RenderableType) -> None:
 
 
 def write_json(content: Mapping[str, object]) -> None:
-    """One JSON object on one line of standard output, moments in UTC. Letters beyond ASCII are escaped only where the output lacks them."""
+    """One JSON object on one line of standard output, moments in UTC. Letters are escaped only where the output lacks them."""
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     print(json.dumps(content, ensure_ascii=encoding != "utf8", default=_plain))
 

@@ -29,6 +29,11 @@ def _weight(a: Alias, b: Alias) -> int:
     return max(0, base - sum(x or 0 for x in losses) - (EXTENDED if len(short) < len(long) else 0))
 
 
+def share_alias(a: Subject, b: Subject) -> bool:
+    """Whether some alias of one is an alias of the other."""
+    return any(_weight(x, y) >= FREQUENT_ALIAS for x in a.aliases[:_MOST] for y in b.aliases[:_MOST])
+
+
 def weigh(a: Subject, b: Subject, _context: Context) -> Finding:
     """The pair of aliases that agrees best."""
     if not a.aliases or not b.aliases:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tequio.matching.domain.features.aliases import share_alias
 from tequio.matching.domain.features.base import CONTRADICTS, EQUAL, NEAR, PARTIAL, Feature, Finding, absent
 from tequio.matching.domain.features.similarity import INITIAL_CENTIBITS, loss
 from tequio.matching.domain.rarity import Context, mostly_given, weigh_token
@@ -183,9 +184,16 @@ def _level(pairing: Pairing, left: list[Placed], right: list[Placed], against: b
 
 
 def weigh(a: Subject, b: Subject, context: Context) -> Finding:
-    """The pair of names that agrees best."""
+    """The pair of names that agrees best. Whoever is known by the same alias may well give another name: it costs less."""
     if not a.names or not b.names:
         return absent(a.names, b.names)
+    found = _best_pair(a, b, context)
+    if found.centibits < -OTHER_NAME_OF_AN_ALIAS and a.aliases and b.aliases and share_alias(a, b):
+        return Finding(found.level, -OTHER_NAME_OF_AN_ALIAS, found.conflict)
+    return found
+
+
+def _best_pair(a: Subject, b: Subject, context: Context) -> Finding:
     if len(a.names) == 1 and len(b.names) == 1:
         return weigh_pair(a.names[0], b.names[0], context)
     findings = [weigh_pair(x, y, context) for x in a.names[:_MOST_NAMES] for y in b.names[:_MOST_NAMES]]
@@ -196,5 +204,8 @@ def show(subject: Subject) -> str:
     """Names as supplied."""
     return " / ".join(name.text for name in subject.names[:_MOST_NAMES])
 
+
+OTHER_NAME_OF_AN_ALIAS = 200
+"""Most that a different name takes away, in hundredths of a bit, from two who share an alias."""
 
 FEATURE = Feature("nombre", weigh, show, identifying=False)
