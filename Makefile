@@ -26,9 +26,8 @@ lint: lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape  ##
 	@echo "lint: everything holds"
 
 lint-style: $(STAMP)
-	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check --quiet . \
+	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check . \
 	  || { echo "lint: style (python -m ruff check --fix . && python -m ruff format .)" >&2; exit 1; }
-	@echo "style: ruff finds nothing"
 
 lint-rooms: $(STAMP)
 	@$(BIN)/lint-imports --no-logo

@@ -1,6 +1,7 @@
 """A node in a process of its own, for tests that kill it. Django loads once; each deed then runs in a fork.
 
-Reads one JSON object a line: {"do": name, "out": path, ...}. Answers with the pid of the fork, which writes what it did to `out`.
+Reads one JSON object a line: {"do": name, "out": path, ...}. Answers with the pid of the fork, which writes what it did to
+`out`, or the error that ended it beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import resource
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,9 @@ LONGEST_WAIT = 30.0
 def _send(asked: dict[str, Any]) -> Batch:
     actor = access.actor(asked.get("who", "nayarit_capturist"))
     return supply_file(
-        actor=actor, purpose=SUPPLY, registry="rnd", path=Path(asked["path"]), agency_code=actor.agency_code, batch_key=asked["key"]
-    )
+        actor=actor, purpose=SUPPLY, registry="rnd", path=Path(asked["path"]), agency_code=actor.agency_code,
+        batch_key=asked["key"],
+    )  # fmt: skip
 
 
 def _told(batch: Batch) -> dict[str, Any]:
@@ -79,11 +80,12 @@ def drain(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def watch(asked: dict[str, Any]) -> dict[str, Any]:
-    """Jalisco registers a target."""
+    """Jalisco, or another state, registers a target."""
+    state = asked.get("state", "jalisco")
     draft = draft_of(asked["row"], document=asked["document"])
-    proposed = propose_target(actor=access.actor("jalisco_analyst"), purpose=WATCH, draft=draft)
+    proposed = propose_target(actor=access.actor(f"{state}_analyst"), purpose=WATCH, draft=draft)
     with transaction.atomic():
-        target = approve_target(actor=access.actor("jalisco_supervisor"), purpose=WATCH, target_id=proposed.id)
+        target = approve_target(actor=access.actor(f"{state}_supervisor"), purpose=WATCH, target_id=proposed.id)
         _hold(asked)
     return {"target": str(target.id)}
 
@@ -92,8 +94,9 @@ def supply_slowly(asked: dict[str, Any]) -> dict[str, Any]:
     """Supply a file, and keep its transaction open until the test says."""
     actor = access.actor("nayarit_capturist")
     batch = receive_file(
-        actor=actor, purpose=SUPPLY, registry="rnd", path=Path(asked["path"]), agency_code=actor.agency_code, batch_key=asked["key"]
-    )
+        actor=actor, purpose=SUPPLY, registry="rnd", path=Path(asked["path"]), agency_code=actor.agency_code,
+        batch_key=asked["key"],
+    )  # fmt: skip
     with transaction.atomic():
         batch = process_batch(batch_id=batch.id)
         _hold(asked)
@@ -123,25 +126,29 @@ DEEDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 def _child(asked: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     out = Path(asked["out"])
-    try:
-        said = DEEDS[asked["do"]](asked)
-    except BaseException:  # edge of a process: whatever ended the deed is for the test to read
-        said = {"error": traceback.format_exc()}
+    with out.with_suffix(".error").open("w", encoding="utf-8") as errors:
+        os.dup2(errors.fileno(), 2)
+    said = DEEDS[asked["do"]](asked)
     draft = out.with_suffix(".draft")
     draft.write_text(json.dumps(said), encoding="utf-8")
     draft.replace(out)
 
 
+def _answer(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Fork for each deed until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that end leave at once
-    print("ready", flush=True)
+    _answer("ready")
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            _child(json.loads(line))
+            _child(json.loads(line))  # an error leaves through here, with its traceback where the test will read it
             os._exit(0)
-        print(pid, flush=True)
+        _answer(str(pid))
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def measure(rows: int, targets: int) -> dict[str, Any]:
     found |= {"targets": targets, "hits": base.hits(), "file_mb": round(path.stat().st_size / 2**20, 1)}
     print(f"\n{rows:,} renglones contra {targets:,} objetivos: {found['rows_per_s']:,} renglones/s de punta a punta, {found['peak_mb']} MB")
     print(f"  recibir {found['receive_s']} s · procesar {found['process_s']} s · indexar después {found['after_s']} s · coincidencias {found['hits']:,}")
+    print(f"  de procesador: Python {found['cpu_python_s']} s, PostgreSQL {found['cpu_postgres_s']} s")
     for name, seconds in found["spent"].items():
         print(f"  {seconds:8.2f} s  {name}")
     print(f"  {found['counts']}", flush=True)

@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psutil
 
 django.setup()
+
+from django.db import connection  # noqa: E402
 
 from tequio.access.selectors import actor  # noqa: E402
 from tequio.kernel import outbox  # noqa: E402
@@ -50,6 +53,9 @@ def main(path: Path) -> None:
     for name, reaction in list(outbox._reactions.items()):
         outbox._reactions[name] = timed(f"después: {reaction.__qualname__}", reaction)
     who = actor("nayarit_capturist")
+    backend = psutil.Process(connection.connection.info.backend_pid)
+    before = backend.cpu_times()
+    cpu = time.process_time()
     start = time.perf_counter()
     batch = receive_file(actor=who, purpose=SUPPLY, registry="rnd", path=path, agency_code="NT-SSPC")
     received = time.perf_counter()
@@ -57,6 +63,9 @@ def main(path: Path) -> None:
     accepted = time.perf_counter()
     outbox.drain()
     indexed = time.perf_counter()
+    cpu = time.process_time() - cpu
+    after = backend.cpu_times()
+    database = after.user + after.system - before.user - before.system
     print(
         json.dumps(
             {
@@ -66,6 +75,8 @@ def main(path: Path) -> None:
                 "process_s": round(accepted - received, 2),
                 "after_s": round(indexed - accepted, 2),
                 "rows_per_s": round(batch.counts["renglones"] / (indexed - start)),
+                "cpu_python_s": round(cpu, 1),
+                "cpu_postgres_s": round(database, 1),
                 "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
                 "spent": {name: round(seconds, 2) for name, seconds in spent.items()},
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -39,7 +39,7 @@ def _wrong_rfc(first12: str) -> str:
     return first12 + ("1" if rfc.rfc_check_digit(first12) != "1" else "2")
 
 
-ROWS: dict[str, tuple[Mapping[str, str], set[tuple[str, str]]]] = {
+ROWS: dict[str, tuple[dict[str, str], set[tuple[str, str]]]] = {
     "FALTA_DATO_OBLIGATORIO": ({"sexo": ""}, {("FALTA_DATO_OBLIGATORIO", R)}),
     "FALTA_ALGUNO": ({"nombre": ""}, {("FALTA_ALGUNO", R)}),
     "FALTA_RECOMENDADO": ({"motivo": ""}, {("FALTA_RECOMENDADO", A)}),

@@ -19,7 +19,7 @@ from tequio.supply.checks.readings import Frame, read
 from tequio.supply.domain import Tally, supplied_names
 
 FRAME = Frame(date(2026, 11, 1), {"sexo": {"H": "H", "M": "M"}})
-ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80).filter(str.strip)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80).filter(str.strip)
 NEAR_MISSES = st.from_regex(r"[0-9/\-:.hT +,eE]{1,24}|[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]", fullmatch=True)
 TEXTS = (ANY_TEXT | NEAR_MISSES).filter(str.strip)
 TYPES: dict[Kind, type] = {Kind.DATE: date, Kind.TIME: time, Kind.INTEGER: int, Kind.DECIMAL: Decimal}

@@ -41,7 +41,7 @@ def _codes(batch: Batch) -> list[set[tuple[str, str]]]:
     return [found for _, found in sorted(found_in(batch).items())]
 
 
-def _mend(rows: list[dict[str, str]], values: Mapping[str, Mapping[str, str]]) -> str:
+def _mend(rows: list[dict[str, str]], values: Mapping[str, dict[str, str]]) -> str:
     return csv_text([row | values[row["clave_registro"]] for row in rows])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from tequio.kernel.errors import Invalid, NotAllowed, NotFound
 from tequio.kernel.ids import new_id
 from tequio.targets import selectors
 from tequio.targets.domain import Incomplete, Priority, SamePerson, TargetState, WrongState
-from tequio.targets.models import TargetEvent, TargetKey
+from tequio.targets.models import Target, TargetEvent, TargetKey
 from tequio.targets.services import (
     approve_target,
     close_target,
@@ -35,8 +36,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 SYSTEM = Actor("sistema", 0, "FED-SSPC", "", frozenset(), is_system=True)
 
 
-def _propose(cast: Cast, by: Actor | None = None, **other: object) -> UUID:
-    return propose_target(actor=by or cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN, **other)).id
+def _propose(cast: Cast, **other: object) -> UUID:
+    return propose_target(actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN, **other)).id
 
 
 def _approve(actor: Actor, target_id: UUID) -> None:
@@ -53,7 +54,7 @@ def test_a_proposed_target_raises_no_hit_and_an_approved_one_does(cast: Cast, tm
 
 
 def test_whoever_proposes_a_target_cannot_approve_it(cast: Cast) -> None:
-    target_id = _propose(cast, cast.jalisco_supervisor)
+    target_id = propose_target(actor=cast.jalisco_supervisor, purpose=WATCH, draft=draft_of(JUAN)).id
     with pytest.raises(SamePerson) as refusal:
         _approve(cast.jalisco_supervisor, target_id)
     assert refusal.value.hint
@@ -118,8 +119,11 @@ def test_a_document_that_cannot_be_kept_is_refused(value: str, cast: Cast) -> No
 
 @pytest.mark.parametrize("name", ["Filiberto\x00 Muñoz", "Fili\ud800berto Muñoz", "F" * 5_000 + " Muñoz", "\u202eMuñoz Filiberto"])
 def test_any_name_is_taken_or_refused_and_never_breaks(name: str, cast: Cast) -> None:
-    target_id = _propose(cast, given=name)
-    assert target_now(target_id).title
+    if "\x00" in name or "\ud800" in name:
+        with pytest.raises(Invalid):
+            _propose(cast, given=name)
+    else:
+        assert target_now(_propose(cast, given=name)).title
 
 
 @pytest.mark.parametrize("state", [TargetState.PROPOSED, TargetState.ACTIVE, TargetState.SUSPENDED, TargetState.CLOSED])
@@ -132,7 +136,7 @@ def test_a_step_is_taken_only_from_the_states_that_admit_it(state: TargetState, 
         "resume": {TargetState.SUSPENDED},
         "close": set(TargetState),
     }
-    steps = {
+    steps: dict[str, Callable[[UUID], Target]] = {
         "approve": lambda which: approve_target(actor=boss, purpose=WATCH, target_id=which),
         "validate": lambda which: validate_target(actor=boss, purpose=WATCH, target_id=which, reason="Vigente."),
         "suspend": lambda which: suspend_target(actor=boss, purpose=WATCH, target_id=which, reason="Se revisa."),

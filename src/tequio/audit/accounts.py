@@ -18,7 +18,13 @@ from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock
-from tequio.kernel.errors import Conflict
+from tequio.kernel.errors import Conflict, NotAllowed
+
+
+class OwnRoles(NotAllowed):
+    """Who administers accounts would give roles to their own."""
+
+    code = "ROLES_PROPIOS"
 
 
 class UsernameTaken(Conflict):
@@ -47,6 +53,8 @@ def grant_roles(*, actor: Actor, purpose: Purpose, user: User, roles: Iterable[R
     """Give roles from a day on, by a document. Roles already held are left as they are."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.ROLE_GRANTED):
         _require(actor, user.agency)
+        if user.pk == actor.user_id:
+            raise OwnRoles("Nadie se da roles a sí mismo.", hint="Pídalos a otra persona administradora de su dependencia.")
         wanted = sorted(roles)
         grants = [
             RoleGrant(user=user, role=r.value, valid_from=valid_from, document=document, granted_by=actor.username)

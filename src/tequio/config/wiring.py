@@ -6,7 +6,7 @@ from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
 from tequio.search import selectors as search_read
 from tequio.search import services as search
-from tequio.search.events import RecordsEntered
+from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
@@ -16,6 +16,7 @@ def connect() -> None:
     """Wire every event to its reactions."""
     outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
     outbox.wire(RecordsChanged, within=(search.enter_records,))
-    outbox.wire(RecordsEntered, within=(targets.screen_change,), after=(search.index_change, targets.rescreen_change))
+    outbox.wire(PieceEntered, within=(targets.screen_piece,))
+    outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))
     outbox.wire(TargetActivated, after=(targets.search_target,))
     health.add_gauge("index_pending", search_read.pending)

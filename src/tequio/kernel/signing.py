@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tequio.kernel import cluster
+from tequio.kernel.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,27 @@ def node_key() -> NodeKey:
 @lru_cache(maxsize=4)
 def _read(path: Path) -> NodeKey:
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        draft.write_bytes(fresh)
-        draft.chmod(0o600)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process made it first: its key is the one
-        finally:
-            draft.unlink()
-    raw = base64.b64decode("".join(path.read_text(encoding="ascii").splitlines()[1:-1]))
-    private = Ed25519PrivateKey.from_private_bytes(raw[-32:])
+        _make(path)
+    try:
+        raw = base64.b64decode("".join(path.read_text(encoding="ascii").splitlines()[1:-1]))
+        private = Ed25519PrivateKey.from_private_bytes(raw[-32:])
+    except ValueError as error:
+        raise Unavailable(
+            f"La llave de firma {path} está dañada.", hint="Recupérela de un respaldo: sin ella no se comprueba lo ya firmado."
+        ) from error
     return NodeKey(private, _key_id(private.public_key()))
+
+
+def _make(path: Path) -> None:
+    """Make the key: whole and readable by its owner only from the first moment. Of many that try at once, one key stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp") as draft:
+        draft.write(fresh)
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, path)
 
 
 def _key_id(public: Ed25519PublicKey) -> str:

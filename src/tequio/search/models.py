@@ -17,7 +17,7 @@ class Entry(models.Model):
 
     registry = models.CharField(max_length=30)
     record_id = models.UUIDField()
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     change_set = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()
     keys = ArrayField(models.BigIntegerField())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -54,33 +54,36 @@ def candidates(keys: Collection[int], *, cap: int, budget: int) -> tuple[list[Pa
     return [Pair(registry, record_id, shared) for registry, record_id, shared, _ in rows[:budget]], cut
 
 
-def pairs_of_change(
-    change_set: UUID, key_table: str, owner: str, owners: Sequence[UUID] | None = None
-) -> Iterator[list[tuple[UUID, UUID]]]:
-    """(owner, record) pairs that share a key between a change set's entries and `key_table` (key, owner): one hash join.
-
-    Given in pieces, a record's pairs together. `owners` restricts the join to some.
-    """
-    condition = "AND t." + owner + " = ANY(%(owners)s)" if owners is not None else ""
+def pairs_of_piece(key_table: str, owner: str) -> list[tuple[UUID, UUID]]:
+    """(owner, record) pairs that share a key between the piece being entered and `key_table` (key, owner): one join."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT DISTINCT t.{owner}, e.record_id FROM search_entry e CROSS JOIN LATERAL unnest(e.keys) AS k(key)
-            JOIN {key_table} t ON t.key = k.key {condition} WHERE e.change_set = %(change_set)s
-            ORDER BY e.record_id
-            """,
-            {"change_set": change_set, "owners": list(owners or [])},
+            f"SELECT DISTINCT t.{owner}, i.record_id FROM search_incoming i CROSS JOIN LATERAL unnest(i.keys) AS k(key) "
+            f"JOIN {key_table} t ON t.key = k.key"
         )
-        while rows := cursor.fetchmany(5_000):
-            yield [(row[0], row[1]) for row in rows]
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def pairs_of_change(change_set: UUID, key_table: str, owner: str, owners: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """The same for all entries of a change set, with some owners only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT t.{owner}, e.record_id FROM search_entry e CROSS JOIN LATERAL unnest(e.keys) AS k(key) "
+            f"JOIN {key_table} t ON t.key = k.key AND t.{owner} = ANY(%s) WHERE e.change_set = %s",
+            [list(owners), change_set],
+        )
+        return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
 def hold_versions(registry: str, record_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Version of each of those records, which nobody corrects or cancels until the transaction ends. One query, in their order."""
+    """Version of each of those records, which nobody corrects or cancels until the transaction ends. One query.
+
+    Never waits, so that nobody waits in circles: if one is being changed just now, the database's refusal has the reaction run
+    again a little later.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id, version FROM search_entry WHERE registry = %s AND record_id = ANY(%s) "
-            "ORDER BY record_id FOR SHARE",
+            "SELECT record_id, version FROM search_entry WHERE registry = %s AND record_id = ANY(%s) FOR SHARE NOWAIT",
             [registry, list(record_ids)],
         )
         return dict(cursor.fetchall())

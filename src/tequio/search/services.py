@@ -24,7 +24,7 @@ from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.selectors import RecordSummary
 from tequio.search import selectors
 from tequio.search.domain import BUCKET_CAP, BUDGET, Answer, Found, Pair
-from tequio.search.events import RecordsEntered
+from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
 
@@ -39,14 +39,14 @@ class NothingToSearch(Invalid):
 
 
 def enter_records(event: RecordsChanged) -> None:
-    """Compute the keys of a change set's records and write their entries, in the transaction that changed them."""
+    """Compute the keys of a change set's records and write their entries, in the transaction that changed them, piece by piece."""
     names: Counter[str] = Counter()
-    fresh = 0
+    pending = PendingChange(change_set=event.change_set, registry=event.registry, created_at=clock.now())
+    pieces = 0
+    snapshot = selectors.snapshot()
     with reach(NATIONAL), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS search_incoming")
-        cursor.execute(
-            "CREATE TEMP TABLE search_incoming (record_id uuid, agency_id bigint, version int, keys bigint[]) ON COMMIT DROP"
-        )
+        cursor.execute(_INCOMING)
         for piece in SEARCHED[event.registry].as_subjects(event.change_set):
             lines = StringIO()
             for record_id, version, agency_id, subject in piece:
@@ -54,14 +54,19 @@ def enter_records(event: RecordsChanged) -> None:
                 lines.write(f"{record_id}\t{agency_id}\t{version}\t{{{found}}}\n")
                 if version == 1 and subject is not None:
                     names.update(tokens(subject))
-                    fresh += 1
+                    pending.records += 1
+            cursor.execute("TRUNCATE search_incoming")
             with cursor.copy("COPY search_incoming FROM STDIN") as copy:
                 copy.write(lines.getvalue())
-        cursor.execute(_ENTER, {"registry": event.registry, "change_set": event.change_set})
-    PendingChange.objects.create(
-        change_set=event.change_set, registry=event.registry, created_at=clock.now(), tokens=dict(names), records=fresh
-    )
-    outbox.publish(RecordsEntered(event.registry, event.change_set, event.agency_id, selectors.snapshot()))
+            cursor.execute(_ENTER, {"registry": event.registry, "change_set": event.change_set})
+            pieces += 1
+            if pieces == 1:  # screening weighs names with those of the batch itself: a search that comes later will do so too
+                _store_pending(pending, names)
+            subjects = {record_id: (version, subject) for record_id, version, _, subject in piece}
+            outbox.publish(PieceEntered(event.registry, event.change_set, event.agency_id, subjects))
+    if pieces != 1:
+        _store_pending(pending, names)
+    outbox.publish(RecordsEntered(event.registry, event.change_set, event.agency_id, snapshot))
 
 
 def index_change(event: RecordsEntered) -> None:
@@ -150,6 +155,11 @@ def tokens(subject: Subject) -> set[str]:
     return {token for name in subject.names for token in name.tokens}
 
 
+def _store_pending(pending: PendingChange, names: Counter[str]) -> None:
+    pending.tokens = dict(names)
+    pending.save()
+
+
 def _take_turn() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('search:index', 0))")
@@ -179,6 +189,7 @@ def _as_found(actor: Actor, scored: list[tuple[Pair, Explanation]]) -> tuple[Fou
     )
 
 
+_INCOMING = "CREATE TEMP TABLE search_incoming (record_id uuid, agency_id bigint, version int, keys bigint[]) ON COMMIT DROP"
 _ENTER = """
 INSERT INTO search_entry (registry, record_id, agency_id, change_set, version, keys)
 SELECT %(registry)s, record_id, agency_id, %(change_set)s, version, keys FROM search_incoming ORDER BY record_id

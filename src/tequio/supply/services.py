@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tequio.access.scoping import NATIONAL, own, reach
 from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.kernel import clock
+from tequio.kernel.cluster.files import sync_folder
 from tequio.kernel.contract import Contract
 from tequio.kernel.errors import Conflict, Invalid, NotAllowed
 from tequio.supply import pipeline, readers, receipts, selectors
@@ -335,7 +335,8 @@ def _keep_file(path: Path, sha256: str) -> Path:
     if digest.hexdigest() != sha256:
         draft.unlink()
         raise Conflict("El archivo cambió mientras se recibía.", hint="Espere a que termine de escribirse y reenvíelo.")
-    shutil.move(draft, target)
+    draft.replace(target)
+    sync_folder(target.parent)
     return target
 
 

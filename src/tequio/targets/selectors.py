@@ -73,6 +73,14 @@ def activated_unseen(snapshot: str) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def transaction_id() -> str:
+    """The transaction in progress, by PostgreSQL's own number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
 def overdue_validation(today: date) -> list[Target]:
     """Active targets past their validation day or their validity, held to be suspended. What somebody else holds is left out."""
     free = Target.objects.select_for_update(skip_locked=True).filter(state=TargetState.ACTIVE.value)

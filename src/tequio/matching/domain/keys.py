@@ -202,7 +202,7 @@ def key_kinds(subject: Subject) -> dict[int, str]:
     return {((base + part) & _MASK) - _HALF: kind for kind, base, parts in _groups(subject) for part in parts}
 
 
-_LEAST_BITS = {"t3": 12.0, "t2": 14.0, "t0": 14.0, "py": 9.0, "pd": 9.0, "an": 9.0}
+_LEAST_BITS = {"t3": 13.0, "t2": 15.0, "t0": 15.0, "py": 10.0, "pd": 9.0, "an": 9.0}
 """What the names of a key must be worth for two subjects that share no better one to reach ALERT_THRESHOLD (20 bits) with what
 may agree beside them without a key of its own: sex and state (some 6 bits), and the year, the day or the alias in the key."""
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from tequio.access.policy import not_found
 from tequio.people.domain import Subject
@@ -102,6 +102,11 @@ def subjects(record_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Subject | None
 def custody(detention_id: UUID) -> list[CustodyEvent]:
     """Steps of custody in order. One query."""
     return list(CustodyEvent.objects.filter(detention_id=detention_id).order_by("at", "recorded_at"))
+
+
+def latest_custody_moment(detention_id: UUID) -> datetime | None:
+    """When the last step of custody happened. One query."""
+    return CustodyEvent.objects.filter(detention_id=detention_id).aggregate(latest=Max("at"))["latest"]
 
 
 def overdue_arrests(now: datetime, limit_hours: int) -> list[Detention]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -175,6 +175,12 @@ def add_custody_event(
         same = CustodyEvent.objects.filter(detention=detention, kind=step.kind.value, at=step.at).first()
         if same is not None:
             return same
+        latest = selectors.latest_custody_moment(detention_id)
+        if latest is not None and step.at < latest:
+            raise StepOutOfOrder(
+                f"El paso es anterior al último, del {latest.astimezone(clock.MEXICO):%d/%m/%Y %H:%M}.",
+                hint="Revise fecha y hora; un error anterior se aclara con un paso posterior que lo diga.",
+            )
         current = CustodyKind(detention.custody_state) if detention.custody_state else None
         if not domain.may_follow(current, step.kind):
             possible = ", ".join(k.value for k in domain.next_steps(current)) or "ninguno: la custodia terminó"
@@ -248,7 +254,7 @@ def upsert_from_supply(*, actor: Actor, change_set: UUID, table: str) -> staging
 def _add_event(actor: Actor, detention: Detention, step: CustodyStep) -> CustodyEvent:
     moment = clock.now()
     said = "\n".join(
-        [str(detention.id), step.kind.value, step.at.isoformat(), step.authority_code, step.place, step.note, actor.username]
+        [str(detention.id), step.kind.value, step.at.astimezone(UTC).isoformat(), step.authority_code, step.place, step.note, actor.username]
     )
     return CustodyEvent.objects.create(
         detention=detention,

@@ -16,7 +16,7 @@ from tequio.kernel.contract import Contract, Field, Kind, Severity
 from tequio.supply.checks.codes import Finding
 from tequio.supply.checks.readings import Frame, Reading, Value, read
 
-REMEMBERED = 50_000
+REMEMBERED = 10_000
 """Readings kept per field. A field of more distinct values (keys, CURP) starts its memory afresh."""
 
 _BLANK = Reading(None)
@@ -76,26 +76,33 @@ class Checker:
         return out
 
     def _column(self, column: Field, texts: Sequence[str], out: Checked, absences: list[dict[str, str]]) -> list[Value]:
+        """Read each distinct text once; then look only at the rows whose text has something to say."""
         memory = self._memory[column.name]
-        values: list[Value] = []
-        for row, raw in enumerate(texts):
-            reading = memory.get(raw)
-            if reading is None:
-                if len(memory) >= REMEMBERED:
-                    memory.clear()
-                text = raw.strip()
-                reading = memory[raw] = read(column, text, self._frame) if text else _BLANK
-            values.append(reading.value)
-            if reading is _BLANK:
-                if column.required:
-                    self._missing(column, (row,), out)
-                continue
-            if reading.absence:
-                absences[row][column.name] = reading.absence
-            for code, severity in reading.findings:
-                out.findings.append(Finding(out.lines[row], column.name, code, severity, raw))
-                out.verdicts[row] = gravest(out.verdicts[row], severity)
+        distinct = set(texts)
+        if len(memory) + len(distinct) > REMEMBERED:
+            memory.clear()
+        for raw in distinct - memory.keys():
+            text = raw.strip()
+            memory[raw] = read(column, text, self._frame) if text else _BLANK
+        values = [memory[raw].value for raw in texts]
+        telling = {raw for raw in distinct if (r := memory[raw]).findings or r.absence or (r is _BLANK and column.required)}
+        if telling:
+            for row, raw in enumerate(texts):
+                if raw in telling:
+                    self._tell(column, row, raw, memory[raw], out, absences)
         return values
+
+    def _tell(
+        self, column: Field, row: int, raw: str, reading: Reading, out: Checked, absences: list[dict[str, str]]
+    ) -> None:
+        if reading is _BLANK:
+            self._missing(column, (row,), out)
+            return
+        if reading.absence:
+            absences[row][column.name] = reading.absence
+        for code, severity in reading.findings:
+            out.findings.append(Finding(out.lines[row], column.name, code, severity, raw))
+            out.verdicts[row] = gravest(out.verdicts[row], severity)
 
     def _missing(self, column: Field, rows: Sequence[int], out: Checked) -> None:
         for row in rows:

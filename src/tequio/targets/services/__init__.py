@@ -11,11 +11,12 @@ from tequio.targets.services.registering import (
     suspend_target,
     validate_target,
 )
-from tequio.targets.services.screening import rescreen_change, screen_change, search_target
+from tequio.targets.services.screening import follow_records, rescreen_change, screen_piece, search_target
 
 __all__ = [
     "approve_target",
     "close_target",
+    "follow_records",
     "judge_hit",
     "list_hits",
     "list_targets",
@@ -24,7 +25,7 @@ __all__ = [
     "read_target",
     "rescreen_change",
     "resume_target",
-    "screen_change",
+    "screen_piece",
     "search_target",
     "suspend_overdue",
     "suspend_target",

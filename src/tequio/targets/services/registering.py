@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
-
 from tequio.access import policy
 from tequio.access.domain import Actor, IdempotencyKey, Permission, Purpose
 from tequio.access.scoping import NATIONAL, own, reach
@@ -186,10 +184,7 @@ def _stop(actor: Actor, purpose: Purpose, target_id: UUID, reason: str, state: T
 
 
 def _activate(target: Target) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        row = cursor.fetchone()
-    target.activated_xid = int(row[0]) if row else None
+    target.activated_xid = int(selectors.transaction_id())
     target.state = TargetState.ACTIVE.value
     target.save()
     found = screening_keys(Subject.from_dict(target.subject))

@@ -6,7 +6,7 @@ Nothing here tells anybody but the issuer: lines of the log go to the issuer's c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,7 +23,7 @@ from tequio.people.domain import Subject
 from tequio.registries.rnd.selectors import RecordSummary
 from tequio.search import selectors as search
 from tequio.search.domain import EXHAUSTIVE_CAP
-from tequio.search.events import RecordsEntered
+from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.registries import SEARCHED
 from tequio.search.services import tokens
 from tequio.targets import selectors
@@ -34,6 +34,8 @@ from tequio.targets.selectors import Watched
 
 KEYS = "targets_targetkey"
 PAIRS_AT_A_TIME = 2_000
+TARGETS_REMEMBERED = 10_000
+"""Targets kept in memory while a batch is screened: some 3 kB each."""
 _THRESHOLD = round(ALERT_THRESHOLD * 100)
 """In hundredths of a bit, as `weigh` gives them."""
 
@@ -49,14 +51,22 @@ class Meeting:
     explanation: Explanation
 
 
-def screen_change(event: RecordsEntered) -> None:
-    """Screen a change set against every active target, in the transaction that stores it; and tell the hits that its records
-    already had what became of them."""
+def screen_piece(event: PieceEntered) -> None:
+    """Screen records being entered against every active target, in the transaction that stores them."""
+    pairs = search.pairs_of_piece(KEYS, "target_id")
+    if not pairs:
+        return
+    with _as_system(event.agency_id) as actor, reach(NATIONAL):
+        meetings = _screen_of(event.registry).score(pairs, event.subjects)
+        if meetings:
+            _open_hits(actor, event.registry, meetings)
+
+
+def follow_records(event: RecordsEntered) -> None:
+    """Tell the hits that a change set's records already had what became of them."""
+    _screens.clear()
     with _as_system(event.agency_id) as actor, reach(NATIONAL):
         _follow_records(actor, event)
-        screen = _Screen(actor, event.registry)
-        for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id"):
-            screen.meet(pairs)
 
 
 def rescreen_change(event: RecordsEntered) -> None:
@@ -67,9 +77,7 @@ def rescreen_change(event: RecordsEntered) -> None:
     if not unseen:
         return
     with _as_system(event.agency_id) as actor, reach(NATIONAL):
-        screen = _Screen(actor, event.registry)
-        for pairs in search.pairs_of_change(event.change_set, KEYS, "target_id", unseen):
-            screen.meet(pairs)
+        _meet_stored(actor, event.registry, search.pairs_of_change(event.change_set, KEYS, "target_id", unseen))
 
 
 def search_target(event: TargetActivated) -> None:
@@ -81,10 +89,25 @@ def search_target(event: TargetActivated) -> None:
         pairs, _ = search.candidates(screening_keys(watched.subject), cap=EXHAUSTIVE_CAP, budget=EXHAUSTIVE_CAP)
         with _as_system(watched.agency_id) as actor:
             for registry in sorted({pair.registry for pair in pairs}):
-                screen = _Screen(actor, registry)
-                its_pairs = sorted((watched.target_id, pair.record_id) for pair in pairs if pair.registry == registry)
-                for start in range(0, len(its_pairs), PAIRS_AT_A_TIME):
-                    screen.meet(its_pairs[start : start + PAIRS_AT_A_TIME])
+                _meet_stored(actor, registry, [(watched.target_id, pair.record_id) for pair in pairs if pair.registry == registry])
+
+
+def _meet_stored(actor: Actor, registry: str, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """Score pairs whose records must be read first, some at a time. A record corrected meanwhile is scored as it is then."""
+    screen = _Screen(registry)
+    for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+        meetings = _score_stored(screen, registry, pairs[start : start + PAIRS_AT_A_TIME])
+        held = search.hold_versions(registry, {m.record_id for m in meetings})
+        stale = [(m.watched.target_id, m.record_id) for m in meetings if held.get(m.record_id) != m.record_version]
+        if stale:
+            meetings = [m for m in meetings if held.get(m.record_id) == m.record_version]
+            meetings += _score_stored(screen, registry, stale)
+        if meetings:
+            _open_hits(actor, registry, meetings)
+
+
+def _score_stored(screen: _Screen, registry: str, pairs: Sequence[tuple[UUID, UUID]]) -> list[Meeting]:
+    return screen.score(pairs, SEARCHED[registry].subjects(list({record_id for _, record_id in pairs})))
 
 
 @contextmanager
@@ -97,32 +120,17 @@ def _as_system(agency_id: int) -> Iterator[Actor]:
 
 
 class _Screen:
-    """Scores pairs and opens a hit for each that is worth a person's time. Remembers the targets and the rarity that it has read."""
+    """Scores pairs. Remembers the targets and the rarity that it has read."""
 
-    def __init__(self, actor: Actor, registry: str) -> None:
-        self._actor = actor
+    def __init__(self, registry: str) -> None:
         self._registry = registry
         self._watched: dict[UUID, Watched | None] = {}
         self._counts: dict[str, int] = {}
         self._base = search.base_size()
 
-    def meet(self, pairs: Sequence[tuple[UUID, UUID]]) -> None:
-        """Open a hit for each (target, record) that scores enough. A record corrected meanwhile is scored as it is then."""
-        meetings = self._score(pairs)
-        if not meetings:
-            return
-        held = search.hold_versions(self._registry, {m.record_id for m in meetings})
-        stale = [m for m in meetings if held.get(m.record_id) != m.record_version]
-        if stale:
-            meetings = [m for m in meetings if held.get(m.record_id) == m.record_version]
-            meetings += self._score([(m.watched.target_id, m.record_id) for m in stale])
-        if meetings:
-            _open_hits(self._actor, self._registry, meetings)
-
-    def _score(self, pairs: Sequence[tuple[UUID, UUID]]) -> list[Meeting]:
-        """One query for records, one for targets not read yet, one for their names' rarity."""
+    def score(self, pairs: Sequence[tuple[UUID, UUID]], subjects: Mapping[UUID, tuple[int, Subject | None]]) -> list[Meeting]:
+        """The (target, record) pairs that score enough. One query for targets not read yet, one for their names' rarity."""
         self._read_targets({target_id for target_id, _ in pairs})
-        subjects = SEARCHED[self._registry].subjects(list({record_id for _, record_id in pairs}))
         rarity = Rarity(self._counts, self._base)
         meetings = []
         for target_id, record_id in pairs:
@@ -133,6 +141,8 @@ class _Screen:
         return meetings
 
     def _read_targets(self, target_ids: set[UUID]) -> None:
+        if len(self._watched) > TARGETS_REMEMBERED:
+            self._watched.clear()
         fresh = target_ids - self._watched.keys()
         if not fresh:
             return
@@ -141,6 +151,20 @@ class _Screen:
         wanted = {token for item in found.values() for token in tokens(item.subject)} - self._counts.keys()
         counts = search.token_counts(wanted)
         self._counts |= {token: counts.get(token, 0) for token in wanted}
+
+
+_screens: dict[str, _Screen] = {}
+"""The screening under way of each transaction, so that a target is read once for all its pieces. Never of two transactions: what
+a failed one remembers of the targets may be over when its change set is tried again."""
+
+
+def _screen_of(registry: str) -> _Screen:
+    current = selectors.transaction_id()
+    screen = _screens.get(current)
+    if screen is None:
+        _screens.clear()  # what a failed transaction left behind; another thread's would only be read again
+        screen = _screens[current] = _Screen(registry)
+    return screen
 
 
 def _open_hits(actor: Actor, registry: str, meetings: Sequence[Meeting]) -> None:
