@@ -50,7 +50,16 @@ def _deed_is_there() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@pytest.mark.parametrize("failure", [Invalid("no"), Conflict("no"), RuntimeError("no"), KeyboardInterrupt()])
+@pytest.mark.parametrize("failure", [Invalid("no", facts={"name": "Zepeda"}), Conflict("no")])
+def test_an_expected_failure_undoes_the_deed_and_leaves_its_own_line(failure: TequioError) -> None:
+    with pytest.raises(type(failure)):
+        _deed(failure)
+    assert not _deed_is_there()
+    [line] = _lines()
+    assert (line.action, line.outcome, line.facts) == ("hit.judged", Outcome.FAILED, {"code": failure.code})
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("no"), KeyboardInterrupt()])
 def test_a_deed_that_fails_leaves_neither_itself_nor_its_line(failure: Exception) -> None:
     with pytest.raises(type(failure)):
         _deed(failure)

@@ -40,7 +40,8 @@ _current: ContextVar[Unit | None] = ContextVar("tequio_audit_unit", default=None
 def unit_of_work(*, actor: Actor, purpose: Purpose | None, action: Action) -> Iterator[Unit]:
     """One transaction. Its lines are written last, so that a chain is held for the time of the commit and no longer.
 
-    A refusal (not allowed, not found, no purpose) undoes the work and leaves its own line. An inner unit joins the outer one.
+    A refusal (not allowed, not found, no purpose: «negado») or any
+    other expected error («fallido») undoes the work and leaves its own line. An inner unit joins the outer one.
     """
     outer = _current.get()
     if outer is not None:
@@ -52,8 +53,8 @@ def unit_of_work(*, actor: Actor, purpose: Purpose | None, action: Action) -> It
         with transaction.atomic():
             yield unit
             _flush(unit)
-    except (NotAllowed, NotFound, PurposeRequired) as refusal:
-        _record_refusal(actor, purpose, action, refusal)
+    except TequioError as failure:
+        _record_failure(actor, purpose, action, failure)
         raise
     finally:
         _current.reset(token)
@@ -183,9 +184,10 @@ def _content(actor: Actor, purpose: Purpose | None, action: Action, outcome: Out
     }
 
 
-def _record_refusal(actor: Actor, purpose: Purpose | None, action: Action, refusal: TequioError) -> None:
-    content = _content(actor, purpose, action, Outcome.REFUSED)
-    content["facts"] = {"code": refusal.code, **{k: v for k, v in refusal.facts.items() if k == "permission"}}
+def _record_failure(actor: Actor, purpose: Purpose | None, action: Action, failure: TequioError) -> None:
+    refused = isinstance(failure, NotAllowed | NotFound | PurposeRequired)
+    content = _content(actor, purpose, action, Outcome.REFUSED if refused else Outcome.FAILED)
+    content["facts"] = {"code": failure.code, **{k: v for k, v in failure.facts.items() if k == "permission"}}
     with transaction.atomic():
         _flush(Unit([_Draft(actor.agency_code, content)]))
 
