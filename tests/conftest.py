@@ -1,8 +1,8 @@
 """What every test stands on.
 
-Policy: real PostgreSQL, real reference data, no mocks of our own code. The cast is fixed: Nayarit's capturist, analyst, supervisor
-and liaison; Jalisco's analyst, a second analyst, supervisor and liaison; the hub's operator and auditor; Jalisco's auditor; an
-outsider of a third state. Tests ask of each thing: and the supplier? and the outsider?
+Policy: real PostgreSQL, real reference data, no mocks of our own code. The cast is fixed: Nayarit's capturist, analyst,
+supervisor and liaison; Jalisco's analyst, a second analyst, supervisor and liaison; the hub's operator and auditor; Jalisco's
+auditor; an outsider of a third state. Tests ask of each thing: and the supplier? and the outsider?
 """
 
 from __future__ import annotations

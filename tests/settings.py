@@ -6,4 +6,4 @@ from pathlib import Path
 os.environ.setdefault("TEQUIO_HOME", str(Path(__file__).resolve().parent.parent / ".tequio-test"))
 os.environ.pop("TEQUIO_USER", None)
 
-from tequio.config.settings import *  # noqa: E402, F403
+from tequio.config.settings import *  # noqa: F403

@@ -73,7 +73,11 @@ def correct_juan(cast: Cast, changes: Mapping[str, object], key: str = "NAY-0001
     """Nayarit's supervisor corrects the record, and everything reacts."""
     found = detention(cast.nayarit_supervisor, key)
     correct_detention(
-        actor=cast.nayarit_supervisor, purpose=SUPPLY, detention_id=found.id, changes=changes, reason="Se verificó la identidad."
+        actor=cast.nayarit_supervisor,
+        purpose=SUPPLY,
+        detention_id=found.id,
+        changes=changes,
+        reason="Se verificó la identidad.",
     )
     react()
 

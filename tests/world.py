@@ -87,15 +87,41 @@ def make_cast() -> Cast:
     return Cast(**actors)
 
 
-HEADERS = ("clave_registro", "tipo_registro", "fecha_detencion", "hora_detencion", "nombre", "primer_apellido", "segundo_apellido", "sexo",
-           "fecha_nacimiento", "curp", "entidad_nacimiento", "municipio_detencion", "motivo", "autoridad_destino", "aprehensor_nombre")  # fmt: skip
+HEADERS = (
+    "clave_registro",
+    "tipo_registro",
+    "fecha_detencion",
+    "hora_detencion",
+    "nombre",
+    "primer_apellido",
+    "segundo_apellido",
+    "sexo",
+    "fecha_nacimiento",
+    "curp",
+    "entidad_nacimiento",
+    "municipio_detencion",
+    "motivo",
+    "autoridad_destino",
+    "aprehensor_nombre",
+)
 
 JUAN = {
-    "clave_registro": "NAY-0001", "tipo_registro": "hecho_probablemente_delictivo", "fecha_detencion": "2026-10-20", "hora_detencion": "02:15",
-    "nombre": "Filiberto", "primer_apellido": "Muñoz", "segundo_apellido": "Zepeda", "sexo": "H", "fecha_nacimiento": "1984-03-07",
-    "curp": "", "entidad_nacimiento": "JC", "municipio_detencion": "18017", "motivo": "flagrancia", "autoridad_destino": "MP",
+    "clave_registro": "NAY-0001",
+    "tipo_registro": "hecho_probablemente_delictivo",
+    "fecha_detencion": "2026-10-20",
+    "hora_detencion": "02:15",
+    "nombre": "Filiberto",
+    "primer_apellido": "Muñoz",
+    "segundo_apellido": "Zepeda",
+    "sexo": "H",
+    "fecha_nacimiento": "1984-03-07",
+    "curp": "",
+    "entidad_nacimiento": "JC",
+    "municipio_detencion": "18017",
+    "motivo": "flagrancia",
+    "autoridad_destino": "MP",
     "aprehensor_nombre": "Oficial de Prueba",
-}  # fmt: skip
+}
 """A synthetic person whom Nayarit detains and Jalisco looks for."""
 
 

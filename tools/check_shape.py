@@ -1,7 +1,7 @@
 """House sizes, checked: files of at most 500 lines, functions of at most 60 lines and 8 arguments, 95 % of them annotated.
 
-`python tools/check_shape.py [FOLDER]` looks at src, tools and tests of FOLDER (or of the working folder) and fails with one line
-for each thing that is too large. Functions of tests may have any number of arguments: they are fixtures.
+`python tools/check_shape.py [FOLDER]` looks at src, tools and tests of FOLDER (or of the working folder) and fails with one
+line for each thing that is too large. Functions of tests may have any number of arguments: they are fixtures.
 """
 
 from __future__ import annotations

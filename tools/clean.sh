@@ -8,6 +8,13 @@ for home in .tequio-demo .tequio-test; do
             exit 1
         }
     fi
+    if [ -f "$home/cluster.json" ]; then # root's data may lie apart, see docs/operations.md
+        field() { sed -n "s/^ *\"$1\": \"\(.*\)\",*$/\1/p" "$home/cluster.json"; }
+        apart=$(field data)
+        if [ "$(field home)" = "$(cd "$home" && pwd -P)" ]; then
+            case $apart in /var/lib/tequio/*/pg) rm -rf "${apart%/pg}" ;; esac
+        fi
+    fi
     rm -rf "$home"
 done
 rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache bench-data build dist

@@ -1,5 +1,6 @@
-"""The tables of docs/ that come from the code. Imported once Django is set up: by `make docs`, which writes them, and by the test
-that fails when one is behind.
+"""The tables of docs/ that come from the code.
+
+Imported once Django is set up: by `make docs`, which writes them, and by the test that fails when one is behind.
 
 A table stands between `<!-- table NAME -->` and `<!-- end -->`. Cells that only a person can write are None here; what the
 document says there is kept, row by row, by the row's key.
@@ -61,7 +62,8 @@ class Table:
         for row in self.rows():
             told = known.get(tuple(_escaped(cell or "") for cell in row[: self.keys]), [])
             cells = [
-                _escaped(cell) if cell is not None else told[place] if place < len(told) else "" for place, cell in enumerate(row)
+                _escaped(cell) if cell is not None else told[place] if place < len(told) else ""
+                for place, cell in enumerate(row)
             ]
             lines.append(_line(cells))
         return document[:start] + "\n".join(lines) + "\n" + document[end:]
@@ -116,7 +118,12 @@ def errors() -> list[Row]:
     for kind in _subclasses(TequioError):
         found.setdefault(kind.code, set()).add((kind.status, _exit(kind)))
     return [
-        (f"`{code}`", None, ", ".join(sorted({str(http) for http, _ in pairs})), ", ".join(sorted({str(end) for _, end in pairs})))
+        (
+            f"`{code}`",
+            None,
+            ", ".join(sorted({str(http) for http, _ in pairs})),
+            ", ".join(sorted({str(end) for _, end in pairs})),
+        )
         for code, pairs in sorted(found.items())
     ]
 
@@ -146,7 +153,9 @@ def parameters() -> list[Row]:
     """Dated parameter as the package ships it."""
     rows: list[Row] = []
     for one in json.loads((SOURCE / "catalogs" / "data" / "parameters.json").read_text(encoding="utf-8")):
-        value = "sin valor" if one["value"] is None else one["value"] if isinstance(one["value"], str) else json.dumps(one["value"])
+        value = (
+            "sin valor" if one["value"] is None else one["value"] if isinstance(one["value"], str) else json.dumps(one["value"])
+        )
         until = f" a {one['valid_to']}" if one["valid_to"] else ""
         standing = "sí" if one["confirmed"] else "por confirmar"
         rows.append((f"`{one['key']}`", None, str(value), one["unit"], one["valid_from"] + until, standing, one["source"]))
@@ -182,7 +191,7 @@ TABLES = (
 
 
 def commands_text() -> str:
-    """Every command with its arguments and options, as their help says them. Options of many commands are told once, at the top."""
+    """Every command with its arguments and options, as their help says them. What many share is told once, at the top."""
     found = list(_commands("tequio", get_command(app)))
     common = {_parameter(one): one.opts[0] for _, command in found for one in command.params if one.opts[0] in COMMON}
     lines = ["### Opciones comunes", "", *common, ""]
@@ -211,7 +220,7 @@ def generated() -> list[str]:
 
 
 def main() -> int:
-    """Write what comes from the code into each document. Returns the exit status: 1 if a person still has to write something."""
+    """Write what comes from the code into each document. Returns the exit status: 1 if a person still has something to say."""
     blank = []
     for name in generated():
         path = DOCS / name

@@ -1,8 +1,8 @@
 """Texts of the web pages and their English translation. Needs no gettext programs.
 
-The Spanish text is the source. `python tools/messages.py check` fails when a text of a template or of a module lacks its English,
-when the catalogue has one that nothing shows, or when the compiled file is not of this catalogue. `... write` adds what is new
-to the catalogue, empty, takes out what is gone, and compiles it.
+The Spanish text is the source. `python tools/messages.py check` fails when a text of a template or of a module lacks its
+English, when the catalogue has one that nothing shows, or when the compiled file is not of this catalogue. `... write` adds
+what is new to the catalogue, empty, takes out what is gone, and compiles it.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def read_catalog(path: Path) -> dict[str, str]:
 
 
 def compile_catalog(known: dict[str, str]) -> bytes:
-    """The .mo form (GNU gettext manual, "MO Files"): two tables of (length, offset), then the texts. Untranslated are left out."""
+    """The .mo form (GNU gettext manual, "MO Files"): two tables of (length, offset), then the texts. Untranslated: left out."""
     pairs = sorted((text.encode(), english.encode()) for text, english in ({"": HEADER} | known).items() if english)
     start = 28 + 16 * len(pairs)
     tables: list[bytes] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -226,7 +225,9 @@ def test_breaks_are_told_in_words() -> None:
 
 words = st.text(max_size=4)
 leaves = st.none() | st.booleans() | st.integers() | words
-contents = st.dictionaries(words, leaves | st.lists(leaves, max_size=2) | st.dictionaries(words, leaves, max_size=2), max_size=3)
+contents = st.dictionaries(
+    words, leaves | st.lists(leaves, max_size=2) | st.dictionaries(words, leaves, max_size=2), max_size=3
+)
 
 
 @settings(max_examples=60)
@@ -260,7 +261,9 @@ def test_a_number_that_the_database_may_write_otherwise_is_refused(facts: dict[s
     assert not Line.objects.filter(chain=CHAIN).exists()
 
 
-@pytest.mark.parametrize("facts", [{"n": 10**40, "t": "ñ\U0001f600\u2028\\\"", "l": [], "z": None, "b": True, "d": {"é": {"": -1}}}])
+@pytest.mark.parametrize(
+    "facts", [{"n": 10**40, "t": 'ñ\U0001f600\u2028\\"', "l": [], "z": None, "b": True, "d": {"é": {"": -1}}}]
+)
 def test_what_a_line_says_comes_back_from_the_database_as_it_was(facts: dict[str, Any]) -> None:
     with unit_of_work(actor=WHO, purpose=WHY, action=Action.HIT_READ):
         record(actor=WHO, purpose=WHY, action=Action.HIT_READ, facts=facts, subjects=["ñ", 7], key="clave ñ")

@@ -132,7 +132,17 @@ def test_no_line_of_a_whole_story_holds_anybodys_data(cast: Cast, tmp_path: Path
     search_person(actor=cast.jalisco_analyst, purpose=INQUIRY, subject=asked)
     told = json.dumps([selectors.content(line) for line in Line.objects.all()], ensure_ascii=False).upper()
     assert "SUPPLY.PROCESSED" in told
-    words = ["FILIBERTO", "MUÑOZ", "MUNOZ", "ZEPEDA", "1984-03-07", curp, "EL FILI", "APREHENSOR", JUAN["aprehensor_nombre"].upper()]
+    words = [
+        "FILIBERTO",
+        "MUÑOZ",
+        "MUNOZ",
+        "ZEPEDA",
+        "1984-03-07",
+        curp,
+        "EL FILI",
+        "APREHENSOR",
+        JUAN["aprehensor_nombre"].upper(),
+    ]
     assert not [word for word in words if word in told]
     assert selectors.verify(None)[1] == []
 

@@ -19,9 +19,9 @@ DATA = Path(os.environ.get("TEQUIO_BENCH_DATA", ROOT / "bench-data"))
 os.environ["TEQUIO_HOME"] = str(DATA / "home")
 os.environ["DJANGO_SETTINGS_MODULE"] = "tequio.config.settings"
 
-import django  # noqa: E402
+import django
 
-from tequio.kernel import cluster  # noqa: E402
+from tequio.kernel import cluster
 
 
 def main() -> None:
@@ -48,13 +48,21 @@ def measure(rows: int, targets: int) -> dict[str, Any]:
     base.make_anew(targets)
     path = base.large_file(DATA, rows)
     env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
-    done = subprocess.run([sys.executable, "-m", "tests.bench.supply_run", str(path)], env=env, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.supply_run", str(path)], env=env, cwd=ROOT, capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     found |= {"targets": targets, "hits": base.hits(), "file_mb": round(path.stat().st_size / 2**20, 1)}
-    print(f"\n{rows:,} renglones contra {targets:,} objetivos: {found['rows_per_s']:,} renglones/s de punta a punta, {found['peak_mb']} MB")
-    print(f"  recibir {found['receive_s']} s · procesar {found['process_s']} s · indexar después {found['after_s']} s · coincidencias {found['hits']:,}")
+    print(
+        f"\n{rows:,} renglones contra {targets:,} objetivos: {found['rows_per_s']:,} renglones/s de punta a punta, "
+        f"{found['peak_mb']} MB"
+    )
+    print(
+        f"  recibir {found['receive_s']} s · procesar {found['process_s']} s · indexar después {found['after_s']} s · "
+        f"coincidencias {found['hits']:,}"
+    )
     print(f"  de procesador: Python {found['cpu_python_s']} s, PostgreSQL {found['cpu_postgres_s']} s")
     for name, seconds in found["spent"].items():
         print(f"  {seconds:8.2f} s  {name}")

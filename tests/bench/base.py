@@ -39,16 +39,37 @@ def make_anew(targets: int) -> None:
     keys: list[TargetKey] = []
     for target_id, row in zip(new_ids(targets), islice(nation.targets(targets), targets), strict=True):
         subject = Subject.from_fields(
-            given=row["given"], paternal=row["paternal"], maternal=row["maternal"], sex=row["sex"], birth_date=row["birth_date"],
-            birth_state=row["birth_state"], curp=row["curp"], rfc=row["rfc"], aliases=row["aliases"], phones=row["phones"], plates=row["plates"],
-        )  # fmt: skip
+            given=row["given"],
+            paternal=row["paternal"],
+            maternal=row["maternal"],
+            sex=row["sex"],
+            birth_date=row["birth_date"],
+            birth_state=row["birth_state"],
+            curp=row["curp"],
+            rfc=row["rfc"],
+            aliases=row["aliases"],
+            phones=row["phones"],
+            plates=row["plates"],
+        )
         made.append(
             Target(
-                id=target_id, agency=agency, folio=f"B-{target_id}", state=TargetState.ACTIVE.value, subject=subject.to_dict(), title=subject.name,
-                grounds="orden_aprehension", document="B", priority="media", valid_from=TODAY, proposed_by="a", proposed_at=moment,
-                approved_by="b", approved_at=moment, activated_xid=1,
+                id=target_id,
+                agency=agency,
+                folio=f"B-{target_id}",
+                state=TargetState.ACTIVE.value,
+                subject=subject.to_dict(),
+                title=subject.name,
+                grounds="orden_aprehension",
+                document="B",
+                priority="media",
+                valid_from=TODAY,
+                proposed_by="a",
+                proposed_at=moment,
+                approved_by="b",
+                approved_at=moment,
+                activated_xid=1,
             )
-        )  # fmt: skip
+        )
         keys += [TargetKey(key=key, target_id=target_id) for key in screening_keys(subject)]
     Target._base_manager.bulk_create(made, batch_size=2_000)
     TargetKey.objects.bulk_create(keys, batch_size=20_000, ignore_conflicts=True)

@@ -304,7 +304,9 @@ def test_true_encounters_differ_only_as_their_kind_says(nation: Nation, rows: li
 def test_traps_look_alike_but_are_somebody_else(nation: Nation, rows: list[dict[str, str]]) -> None:
     for target, record in planted(nation, rows, CaseKind.HOMONYM):
         assert (record["nombre"], record["primer_apellido"], record["segundo_apellido"]) == (
-            target["given"], target["paternal"], target["maternal"],
+            target["given"],
+            target["paternal"],
+            target["maternal"],
         )
         assert record["fecha_nacimiento"] != target["birth_date"]
         assert record["curp"] not in ("", target["curp"])

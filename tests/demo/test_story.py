@@ -1,4 +1,4 @@
-"""The demonstration: the nation is what it says, its truths are found, its traps are not taken for certain, and it can be repeated."""
+"""The demonstration: the nation is what it says, its truths are found, its traps are not taken for certain; it repeats."""
 
 from __future__ import annotations
 

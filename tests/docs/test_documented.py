@@ -17,7 +17,9 @@ from tools import doc_tables
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "README.es.md"]
-FOR_DEVELOPERS = [DOCS / name for name in ("tour.md", "where-to-put-it.md", "eventos.md")] + sorted((DOCS / "decisions").glob("*.md"))
+FOR_DEVELOPERS = [DOCS / name for name in ("tour.md", "where-to-put-it.md", "eventos.md")] + sorted(
+    (DOCS / "decisions").glob("*.md")
+)
 ROOMS = {path.name for path in (ROOT / "src" / "tequio").iterdir() if (path / "__init__.py").is_file()}
 
 _DOTTED = re.compile(r"`([a-z_]+(?:\.\w+)+)`")
@@ -69,7 +71,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_make_target_shown_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
-    shown = {target for page in PAGES for target in re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)$", page.read_text("utf-8"), re.M)}
+    shown = {
+        target for page in PAGES for target in re.findall(r"`make ([a-z-]+)`|^make ([a-z-]+)$", page.read_text("utf-8"), re.M)
+    }
     assert {name for pair in shown for name in pair if name} <= targets
 
 

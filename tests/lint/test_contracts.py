@@ -1,4 +1,4 @@
-"""Each lint step fails for what it is there to find: a copy of the tree gets one fault, and the Makefile's own step must say so."""
+"""Each lint step fails for what it is there to find: a copy of the tree gets one fault, and the Makefile's step must say so."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ def test_a_model_change_without_its_migration_fails(tree: Path) -> None:
     models = tree / "src" / "tequio" / "notices" / "models.py"
     text = models.read_text(encoding="utf-8")
     assert text.count("    class Meta:") >= 1
-    models.write_text(text.replace("    class Meta:", "    extra = models.TextField(blank=True)\n\n    class Meta:", 1), encoding="utf-8")
+    models.write_text(
+        text.replace("    class Meta:", "    extra = models.TextField(blank=True)\n\n    class Meta:", 1), encoding="utf-8"
+    )
     status, said = lint(tree, "migrations")
     assert status != 0 and "extra" in said, said
     assert not list(tree.glob(".tequio*"))

@@ -48,7 +48,9 @@ def test_an_answer_settles_it_whatever_comes_later(
     clock: Clock, withdrawn: datetime | None, answered_after: timedelta, later: timedelta
 ) -> None:
     answered = ISSUED + answered_after
-    found = {standing(ISSUED, answered, taken, answered + wait, clock) for taken in (None, withdrawn) for wait in (later, 2 * later)}
+    found = {
+        standing(ISSUED, answered, taken, answered + wait, clock) for taken in (None, withdrawn) for wait in (later, 2 * later)
+    }
     assert found == {Standing.ON_TIME if answered_after <= clock.acknowledge_within else Standing.LATE}
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 
 from tequio.access.domain import Actor
-from tequio.access.selectors import system_actor
 from tequio.access.scoping import own, reach
+from tequio.access.selectors import system_actor
 from tequio.institutions.selectors import agency_by_code
 from tequio.kernel import clock
 from tequio.kernel.errors import NotAllowed, NotFound

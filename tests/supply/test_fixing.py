@@ -23,7 +23,7 @@ BAD: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "K-1": ({"sexo": ""}, {"sexo": "H"}),
     "K-2": ({"nombre": "=cmd|' /C calc'!A0", "motivo": "@SUM(1+1)"}, {"nombre": "Filiberto"}),
     "K-3": ({"fecha_detencion": "31/02/2026", "Turno": "-nocturno"}, {"fecha_detencion": "28/02/2026"}),
-    "K-4": ({"tipo_registro": "otro", "motivo": "uno\n\"dos\"\ttres \\. \\N"}, {"tipo_registro": "falta_administrativa"}),
+    "K-4": ({"tipo_registro": "otro", "motivo": 'uno\n"dos"\ttres \\. \\N'}, {"tipo_registro": "falta_administrativa"}),
 }
 """Key -> (what is wrong, what mends it)."""
 ROWS = [JUAN | {"clave_registro": "K-0", "Turno": ""}] + [

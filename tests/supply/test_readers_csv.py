@@ -72,7 +72,7 @@ def test_commas_inside_addresses_do_not_pass_for_separators() -> None:
 def test_excels_separator_line_is_obeyed_and_counted(tmp_path: Path) -> None:
     path = put(tmp_path, "sep=;\ncurp;nombre\nA;Ana, Beto\n")
     assert inspect(path).delimiter == ";"
-    chunk, = read(path)
+    (chunk,) = read(path)
     assert (chunk.headers, chunk.header_line) == (("curp", "nombre"), 2)
     assert numbered([chunk]) == [(3, ("A", "Ana, Beto"))]
 
@@ -83,7 +83,7 @@ def test_a_file_of_one_column_is_a_table(tmp_path: Path) -> None:
 
 def test_titles_above_the_headers_are_not_data_and_are_said(tmp_path: Path) -> None:
     path = put(tmp_path, "Secretaría de Seguridad\nReporte de enero,,\n\nCURP,NOMBRE,EDAD\nA,Ana,30\n")
-    chunk, = read(path, known=NAMES)
+    (chunk,) = read(path, known=NAMES)
     assert (chunk.headers, chunk.header_line, chunk.preamble) == (("CURP", "NOMBRE", "EDAD"), 4, (1, 2))
     assert numbered([chunk]) == [(5, ("A", "Ana", "30"))]
 
@@ -104,14 +104,14 @@ def test_a_cell_with_line_breaks_keeps_them_and_the_next_line_is_right(tmp_path:
 
 
 def test_rows_of_the_wrong_width_are_problems_with_their_cells(tmp_path: Path) -> None:
-    chunk, = read(put(tmp_path, "curp,nombre\nA,Ana,sobra\nB\nC,Caro\n"))
+    (chunk,) = read(put(tmp_path, "curp,nombre\nA,Ana,sobra\nB\nC,Caro\n"))
     assert problems([chunk]) == [(2, RowFault.TOO_MANY), (3, RowFault.TOO_FEW)]
     assert [problem.cells for problem in chunk.problems] == [("A", "Ana", "sobra"), ("B",)]
     assert numbered([chunk]) == [(4, ("C", "Caro"))]
 
 
 def test_blanks_to_the_right_of_the_table_are_no_problem(tmp_path: Path) -> None:
-    chunk, = read(put(tmp_path, "curp,nombre,,\nA,Ana,,\nB,Beto,\n"))
+    (chunk,) = read(put(tmp_path, "curp,nombre,,\nA,Ana,,\nB,Beto,\n"))
     assert chunk.headers == ("curp", "nombre")
     assert numbered([chunk]) == [(2, ("A", "Ana")), (3, ("B", "Beto"))]
 

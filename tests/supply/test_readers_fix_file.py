@@ -26,11 +26,14 @@ def test_each_row_comes_with_its_line_codes_fields_and_what_to_do(tmp_path: Path
     other = FixFinding("FALTA_DATO_OBLIGATORIO", "nombre", "Escriba el nombre.")
     assert write_fix_file(path, HEADERS, iter([RowToFix(7, ("A", "", "x"), (FINDING, other))])) == 1
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    chunk, = sent_back(path)
+    (chunk,) = sent_back(path)
     assert chunk.headers == HEADERS + OWN_COLUMNS
     row = next(chunk.rows())[1]
     assert row[3:] == (
-        "7", "CURP_INVALIDA | FALTA_DATO_OBLIGATORIO", "curp | nombre", "Revise el dígito verificador. | Escriba el nombre.",
+        "7",
+        "CURP_INVALIDA | FALTA_DATO_OBLIGATORIO",
+        "curp | nombre",
+        "Revise el dígito verificador. | Escriba el nombre.",
     )
 
 
@@ -64,7 +67,7 @@ def test_a_short_row_sent_back_unfixed_is_refused_again(tmp_path: Path) -> None:
 def test_a_wide_row_keeps_its_surplus_and_sent_back_unfixed_is_refused_again(tmp_path: Path) -> None:
     path = tmp_path / "corregir.csv"
     write_fix_file(path, HEADERS, [RowToFix(2, ("A", "B", "C", "sobra"), (FINDING,))])
-    problem, = sent_back(path)[0].problems
+    (problem,) = sent_back(path)[0].problems
     assert problem.code == RowFault.TOO_MANY
     assert problem.cells[-1] == "sobra"
 
@@ -72,7 +75,7 @@ def test_a_wide_row_keeps_its_surplus_and_sent_back_unfixed_is_refused_again(tmp
 def test_a_second_round_has_our_columns_once(tmp_path: Path) -> None:
     path, again = tmp_path / "uno.csv", tmp_path / "dos.csv"
     write_fix_file(path, HEADERS, [RowToFix(2, ("A", "B", "C"), (FINDING,))])
-    chunk, = sent_back(path)
+    (chunk,) = sent_back(path)
     line, cells = next(chunk.rows())
     write_fix_file(again, chunk.headers, [RowToFix(line, cells, (FINDING,))])
     assert again.read_bytes() == path.read_bytes()

@@ -45,8 +45,29 @@ def codes(found: HeaderMap) -> set[str]:
 
 @pytest.mark.parametrize(
     "header",
-    ["Año", "AÑO", "Anio", "ANIO", "anio", " año ", "Ano", "A?o", "Aï¿½o", "AÏ¿½O", "A\ufffdo", "AÃ±o", "A#O", "A!o", "A%O",
-     "A¤o", "Ao", "\ufeffAño", "ï»¿Año", "«Año»", "Año (AAAA)"],
+    [
+        "Año",
+        "AÑO",
+        "Anio",
+        "ANIO",
+        "anio",
+        " año ",
+        "Ano",
+        "A?o",
+        "Aï¿½o",
+        "AÏ¿½O",
+        "A\ufffdo",
+        "AÃ±o",
+        "A#O",
+        "A!o",
+        "A%O",
+        "A¤o",
+        "Ao",
+        "\ufeffAño",
+        "ï»¿Año",
+        "«Año»",
+        "Año (AAAA)",
+    ],
 )
 def test_every_form_of_a_header_is_one_field(header: str) -> None:
     assert match(header, "Nombre", "fecha_detencion").columns == {"anio": 0, "nombre": 1, "fecha_detencion": 2}
@@ -54,8 +75,17 @@ def test_every_form_of_a_header_is_one_field(header: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["FECHA_DETENCION", "Fecha de detencion", "fecha-de-detención", "Fecha de detenci?n", "Fecha de detencin",
-     "FECHA DE DETENCIÃ“N", "Fecha del evento", "Fecha de detención (dd/mm/aaaa) *", "FechaDeDetención"],
+    [
+        "FECHA_DETENCION",
+        "Fecha de detencion",
+        "fecha-de-detención",
+        "Fecha de detenci?n",
+        "Fecha de detencin",
+        "FECHA DE DETENCIÃ“N",
+        "Fecha del evento",
+        "Fecha de detención (dd/mm/aaaa) *",
+        "FechaDeDetención",
+    ],
 )
 def test_names_labels_and_synonyms_are_recognised(header: str) -> None:
     assert match("Año", "nombre", header).columns["fecha_detencion"] == 2

@@ -22,35 +22,45 @@ def read(folder: Path, text: str | bytes, limits: Limits | None = None, chunk: i
 
 
 def test_objects_become_rows_in_the_order_of_their_keys(tmp_path: Path) -> None:
-    chunk, = read(tmp_path, '{"curp": "A", "edad": 30}\n\n{"edad": 31, "curp": "B", "alias": "X"}\n')
+    (chunk,) = read(tmp_path, '{"curp": "A", "edad": 30}\n\n{"edad": 31, "curp": "B", "alias": "X"}\n')
     assert (chunk.headers, chunk.header_line) == (("curp", "edad", "alias"), 0)
     assert list(chunk.rows()) == [(1, ("A", "30", "")), (3, ("B", "31", "X"))]
 
 
 def test_numbers_keep_their_digits_and_other_values_have_one_text(tmp_path: Path) -> None:
     line = '{"a": 1.0, "b": 12345678901234567890123, "c": true, "d": false, "e": null, "f": 1e3, "g": "01"}'
-    chunk, = read(tmp_path, line)
+    (chunk,) = read(tmp_path, line)
     assert list(chunk.rows()) == [(1, ("1.0", "12345678901234567890123", "si", "no", "", "1e3", "01"))]
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        '{"curp": "B"', '"B"', "[1]", "3", '{"curp": "B", "curp": "C"}', '{"curp": ["B"]}', '{"curp": {"x": 1}}',
-        '{"edad": NaN}', '{"curp": "B\\u0000"}', '{"curp": "\\ud800"}', '{"curp": "B"} {"curp": "C"}', "{curp: 1}",
+        '{"curp": "B"',
+        '"B"',
+        "[1]",
+        "3",
+        '{"curp": "B", "curp": "C"}',
+        '{"curp": ["B"]}',
+        '{"curp": {"x": 1}}',
+        '{"edad": NaN}',
+        '{"curp": "B\\u0000"}',
+        '{"curp": "\\ud800"}',
+        '{"curp": "B"} {"curp": "C"}',
+        "{curp: 1}",
         "[" * 100_000,
     ],
 )
 def test_a_wrong_line_is_a_problem_with_its_text(tmp_path: Path, line: str) -> None:
-    chunk, = read(tmp_path, f'{{"curp": "A"}}\n{line}\n{{"curp": "Z"}}\n')
-    problem, = chunk.problems
+    (chunk,) = read(tmp_path, f'{{"curp": "A"}}\n{line}\n{{"curp": "Z"}}\n')
+    (problem,) = chunk.problems
     assert (problem.line, problem.code, problem.cells) == (2, RowFault.BAD_JSON, (line[:32_000],))
     assert problem.message
     assert list(chunk.rows()) == [(1, ("A",)), (3, ("Z",))]
 
 
 def test_a_value_too_long_spoils_only_its_row(tmp_path: Path) -> None:
-    chunk, = read(tmp_path, json.dumps({"curp": "x" * 40_000}) + '\n{"curp": "B"}\n')
+    (chunk,) = read(tmp_path, json.dumps({"curp": "x" * 40_000}) + '\n{"curp": "B"}\n')
     assert [(problem.line, problem.code) for problem in chunk.problems] == [(1, RowFault.LONG_CELL)]
 
 
@@ -62,7 +72,7 @@ def test_chunks_of_rows_and_problems_have_the_size_asked(tmp_path: Path) -> None
 
 def test_other_encodings_are_read(tmp_path: Path) -> None:
     for encoding in ("utf-8-sig", "cp1252", "utf-16"):
-        chunk, = read(tmp_path, '{"año": "Muñoz"}\n'.encode(encoding))
+        (chunk,) = read(tmp_path, '{"año": "Muñoz"}\n'.encode(encoding))
         assert (chunk.headers, list(chunk.rows())) == (("año",), [(1, ("Muñoz",))])
 
 

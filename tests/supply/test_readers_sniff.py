@@ -38,7 +38,11 @@ def refused(path: Path, limits: Limits | None = None) -> FileRefused:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("cp1252", "cp1252"), ("latin-1", "cp1252"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("cp1252", "cp1252"),
+        ("latin-1", "cp1252"),
     ],
 )
 def test_every_encoding_in_use_is_recognised_and_read(tmp_path: Path, written: str, expected: str) -> None:
@@ -73,7 +77,7 @@ def test_a_utf8_mark_on_a_file_that_is_not_does_not_stain_the_first_header(tmp_p
     path = put(tmp_path, codecs.BOM_UTF8 + b'"curp",nombre\nA,Mu\xf1oz\n')
     facts = inspect(path)
     assert facts.encoding == "cp1252"
-    chunk, = rows(path, facts)
+    (chunk,) = rows(path, facts)
     assert chunk.headers == ("curp", "nombre")
 
 

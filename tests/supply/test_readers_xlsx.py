@@ -87,18 +87,34 @@ def shown(folder: Path, value: object, number_format: str = "General") -> str:
 @pytest.mark.parametrize(
     ("value", "number_format", "expected"),
     [
-        (1, "General", "1"), (1.0, "General", "1"), (5512345678, "General", "5512345678"), (-3, "General", "-3"),
-        (0.1 + 0.2, "General", "0.3"), (19.4326077, "General", "19.4326077"), (1e-7, "General", "0.0000001"),
-        (7, "00", "07"), (1234, "00000", "01234"), (123456, "00000", "123456"), ("007", "General", "007"), (0.5, "0%", "0.5"),
+        (1, "General", "1"),
+        (1.0, "General", "1"),
+        (5512345678, "General", "5512345678"),
+        (-3, "General", "-3"),
+        (0.1 + 0.2, "General", "0.3"),
+        (19.4326077, "General", "19.4326077"),
+        (1e-7, "General", "0.0000001"),
+        (7, "00", "07"),
+        (1234, "00000", "01234"),
+        (123456, "00000", "123456"),
+        ("007", "General", "007"),
+        (0.5, "0%", "0.5"),
         (123456789012345, "General", "123456789012345"),
-        (True, "General", "si"), (False, "General", "no"), ("#REF!", "General", "#REF!"),
+        (True, "General", "si"),
+        (False, "General", "no"),
+        ("#REF!", "General", "#REF!"),
         ("=SUM(A1:A9)", "General", "=SUM(A1:A9)"),
-        (dt.datetime(2022, 8, 3), "yyyy-mm-dd", "2022-08-03"), (dt.date(2022, 8, 3), "dd/mm/yyyy", "2022-08-03"),
+        (dt.datetime(2022, 8, 3), "yyyy-mm-dd", "2022-08-03"),
+        (dt.date(2022, 8, 3), "dd/mm/yyyy", "2022-08-03"),
         (dt.datetime(2022, 8, 3, 14, 30), "dd/mm/yyyy hh:mm", "2022-08-03T14:30:00"),
         (dt.datetime(2022, 8, 3, 23, 59, 59), "dd/mm/yyyy hh:mm", "2022-08-03T23:59:59"),
-        (dt.time(14, 30), "hh:mm", "14:30:00"), (dt.timedelta(hours=36, minutes=5), "[h]:mm:ss", "36:05:00"),
-        (44776, "d-mmm-yy", "2022-08-03"), (-5, "yyyy-mm-dd", "-5"), (1e9, "yyyy-mm-dd", "1000000000"),
-        ("dos\nlíneas", "General", "dos\nlíneas"), ("<&>\"'ñ", "General", "<&>\"'ñ"),
+        (dt.time(14, 30), "hh:mm", "14:30:00"),
+        (dt.timedelta(hours=36, minutes=5), "[h]:mm:ss", "36:05:00"),
+        (44776, "d-mmm-yy", "2022-08-03"),
+        (-5, "yyyy-mm-dd", "-5"),
+        (1e9, "yyyy-mm-dd", "1000000000"),
+        ("dos\nlíneas", "General", "dos\nlíneas"),
+        ("<&>\"'ñ", "General", "<&>\"'ñ"),
     ],
 )
 def test_a_cell_is_written_as_the_sheet_shows_it(tmp_path: Path, value: object, number_format: str, expected: str) -> None:
@@ -133,7 +149,9 @@ def test_a_formula_is_its_text_and_its_stored_value_is_not_believed(tmp_path: Pa
         "<row r='4'><c r='A4' t='e'><v>#REF!</v></c></row>"
     )
     assert numbered(read(packed(tmp_path, parts(sheet)))) == [
-        (2, ("=HYPERLINK(1)", "=A2+1")), (3, ("=A2", "=A2+1")), (4, ("#REF!", "")),
+        (2, ("=HYPERLINK(1)", "=A2+1")),
+        (3, ("=A2", "=A2+1")),
+        (4, ("#REF!", "")),
     ]
 
 
@@ -173,7 +191,7 @@ def test_the_first_visible_sheet_with_data_is_read_and_the_others_named(tmp_path
     workbook.save(tmp_path / "libro.xlsx")
     facts = inspect(tmp_path / "libro.xlsx")
     assert (facts.sheet, facts.other_sheets) == ("Datos", ("Notas",))
-    chunk, = read(tmp_path / "libro.xlsx")
+    (chunk,) = read(tmp_path / "libro.xlsx")
     assert (chunk.sheet, numbered([chunk])) == ("Datos", [(2, ("Datos", "1"))])
 
 
@@ -190,7 +208,7 @@ def test_headers_are_found_under_titles_and_merged_groups(tmp_path: Path) -> Non
         for row in (["CURP", "Fecha", "Edad"], ["A", "2022-08-03", 30], [None, None, None], ["B", None, 31]):
             sheet.append(row)
 
-    chunk, = read(book(tmp_path, fill), known=frozenset({"curp", "fecha", "edad"}))
+    (chunk,) = read(book(tmp_path, fill), known=frozenset({"curp", "fecha", "edad"}))
     assert (chunk.headers, chunk.header_line, chunk.preamble) == (("CURP", "Fecha", "Edad"), 4, (1, 3))
     assert numbered([chunk]) == [(5, ("A", "2022-08-03", "30")), (7, ("B", "", "31"))]
 
@@ -200,7 +218,7 @@ def test_a_value_beyond_the_table_is_a_problem_of_its_row(tmp_path: Path) -> Non
         for row in (["curp", "edad"], ["A", 1, None, "ojo"], ["B", 2]):
             sheet.append(row)
 
-    chunk, = read(book(tmp_path, fill))
+    (chunk,) = read(book(tmp_path, fill))
     assert [(problem.line, problem.code) for problem in chunk.problems] == [(2, RowFault.TOO_MANY)]
 
 
@@ -210,7 +228,7 @@ def test_a_cell_too_long_spoils_only_its_row(tmp_path: Path, kind: str) -> None:
     cell = f"<c r='A2' t='inlineStr'><is><t>{long}</t></is></c>" if kind == "inlineStr" else "<c r='A2' t='s'><v>0</v></c>"
     sheet = HEADER_ROW + f"<row r='2'>{cell}</row><row r='3'><c r='A3'><v>1</v></c></row>"
     path = packed(tmp_path, parts(sheet, {"xl/sharedStrings.xml": f"<sst><si><t>{long}</t></si></sst>"}))
-    chunk, = read(path)
+    (chunk,) = read(path)
     assert [(problem.line, problem.code) for problem in chunk.problems] == [(2, RowFault.LONG_CELL)]
     assert len(chunk.problems[0].cells[0]) == 32_000
     assert numbered([chunk]) == [(3, ("1", ""))]
@@ -257,8 +275,8 @@ def test_a_directory_that_lies_about_sizes_is_refused(tmp_path: Path) -> None:
     path = packed(tmp_path, parts("<row r='2'><c r='A2'><v>" + "1" * 3_000_000 + "</v></c></row>"))
     content = bytearray(path.read_bytes())
     entry = content.rfind(b"xl/worksheets/s1.xml") - 46  # its directory entry; the size is 24 bytes in
-    assert content[entry:entry + 4] == b"PK\x01\x02"
-    content[entry + 24:entry + 28] = (200).to_bytes(4, "little")
+    assert content[entry : entry + 4] == b"PK\x01\x02"
+    content[entry + 24 : entry + 28] = (200).to_bytes(4, "little")
     path.write_bytes(content)
     assert refusal(path).code == "XLSX_DANADO"
 
@@ -328,7 +346,7 @@ def test_a_broken_sheet_is_refused(tmp_path: Path, sheet: str) -> None:
 def test_a_truncated_workbook_is_refused(tmp_path: Path, cut: float) -> None:
     path = book(tmp_path, lambda sheet: sheet.append(["curp", "edad"]))
     content = path.read_bytes()
-    path.write_bytes(content[:int(len(content) * cut)])
+    path.write_bytes(content[: int(len(content) * cut)])
     assert refusal(path).code == "XLSX_DANADO"
 
 
@@ -350,7 +368,7 @@ def test_any_xml_in_any_part_is_read_or_refused(part: str, place: float, piece: 
     raw = text.encode() if isinstance(text, str) else text
     at = int(place * len(raw))
     with TemporaryDirectory() as folder:
-        path = packed(Path(folder), {**MUTABLE, part: raw[:at] + piece + raw[at + gone:]})
+        path = packed(Path(folder), {**MUTABLE, part: raw[:at] + piece + raw[at + gone :]})
         try:
             read(path)
         except FileRefused as error:

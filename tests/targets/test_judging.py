@@ -141,9 +141,7 @@ def test_a_hit_whose_target_stopped_cannot_be_confirmed_but_can_be_rejected(cast
 
 @pytest.mark.parametrize("model", [Judgement, HitEvent, TargetEvent])
 @pytest.mark.parametrize("deed", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
-def test_what_was_said_can_be_neither_changed_nor_erased(
-    deed: str, model: type[Judgement], cast: Cast, tmp_path: Path
-) -> None:
+def test_what_was_said_can_be_neither_changed_nor_erased(deed: str, model: type[Judgement], cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path)
     judge(cast, hit, Verdict.NEGATIVE)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

@@ -117,7 +117,9 @@ def test_a_document_that_cannot_be_kept_is_refused(value: str, cast: Cast) -> No
         _propose(cast, document=value)
 
 
-@pytest.mark.parametrize("name", ["Filiberto\x00 Muñoz", "Fili\ud800berto Muñoz", "F" * 5_000 + " Muñoz", "\u202eMuñoz Filiberto"])
+@pytest.mark.parametrize(
+    "name", ["Filiberto\x00 Muñoz", "Fili\ud800berto Muñoz", "F" * 5_000 + " Muñoz", "\u202eMuñoz Filiberto"]
+)
 def test_any_name_is_taken_or_refused_and_never_breaks(name: str, cast: Cast) -> None:
     if "\x00" in name or "\ud800" in name:
         with pytest.raises(Invalid):

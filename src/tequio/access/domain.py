@@ -121,8 +121,10 @@ LONGEST_FOLIO = 120
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why data is looked at or changed, and the folio (case, oficio, inquiry) that it answers to. Raises Invalid for a folio that
-    the log cannot keep."""
+    """Why data is looked at or changed, and the folio (case, oficio, inquiry) that it answers to.
+
+    Raises Invalid for a folio that the log cannot keep.
+    """
 
     code: PurposeCode
     folio: str

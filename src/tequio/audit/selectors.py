@@ -146,7 +146,9 @@ def _check_signatures() -> list[Break]:
     for checkpoint in Checkpoint.objects.order_by("id").iterator():
         name = f"El punto de control del {checkpoint.at:%Y-%m-%d %H:%M}"
         if checkpoint.key_id != key.key_id:
-            said = f"{name} dice llevar la firma de otra clave ({checkpoint.key_id}): no se puede comprobar con la de este nodo."
+            said = (
+                f"{name} dice llevar la firma de otra clave ({checkpoint.key_id}): no se puede comprobar con la de este nodo."
+            )
             out.append(Break("punto de control", checkpoint.pk, "FIRMA", said))
         elif not key.verifies(checkpoint_text(checkpoint.at, checkpoint.heads), checkpoint.signature):
             out.append(Break("punto de control", checkpoint.pk, "FIRMA", f"{name} no lleva una firma válida."))

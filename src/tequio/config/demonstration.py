@@ -66,7 +66,8 @@ def _make(nation: Nation, size: services.Size, home: Path, say: story.Print) -> 
     targets = services.register_targets(nation, size, lambda text: None)
     _tell(
         say,
-        f"Nuevas en esta corrida: {people} cuentas, {rows:,} detenciones suministradas, {targets} objetivos aprobados por segunda persona.",
+        f"Nuevas en esta corrida: {people} cuentas, {rows:,} detenciones suministradas, "
+        f"{targets} objetivos aprobados por segunda persona.",
     )
     return {"people": people, "detentions": rows, "targets": targets}
 

@@ -1,5 +1,7 @@
-"""The synthetic nation in a data folder: people with accounts, detentions, targets. Every step is an ordinary service of its room,
-and repeating any of them changes nothing, so an interrupted demonstration goes on where it was.
+"""The synthetic nation in a data folder: people with accounts, detentions, targets.
+
+Every step is an ordinary service of its room, and repeating any of them changes nothing, so an interrupted demonstration goes
+on where it was.
 """
 
 from __future__ import annotations

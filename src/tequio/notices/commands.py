@@ -50,7 +50,9 @@ def list_notices(
 
 
 @command(app, "ack")
-def acknowledge(notice: Annotated[str, typer.Argument(metavar="IDENTIFICADOR")], why: Why) -> Answer:
+def acknowledge(
+    notice: Annotated[str, typer.Argument(metavar="IDENTIFICADOR", help="Identificador del aviso.")], why: Why
+) -> Answer:
     """Acusa un aviso: detiene su reloj. Repetirlo no cambia nada."""
     notice_id = reading.identifier(notice, "aviso")
     done = services.acknowledge_notice(actor=why.actor(), purpose=why.or_own(PurposeCode.HIT_REVIEW), notice_id=notice_id)

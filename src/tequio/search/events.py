@@ -11,7 +11,7 @@ from tequio.people.domain import Subject
 
 @dataclass(frozen=True, slots=True)
 class PieceEntered(Event):
-    """Some thousands of a change set's records, just entered, with their subjects still in memory: {record: (version, subject)}.
+    """Some thousands of a change set's records, just entered, their subjects still in memory: {record: (version, subject)}.
 
     For reactions `within` only: it carries identities, so it is never written down.
     """

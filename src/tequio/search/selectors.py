@@ -23,7 +23,10 @@ tail AS (
     CROSS JOIN LATERAL unnest(e.keys) AS ek(key) JOIN wanted w ON w.key = ek.key
     WHERE e.keys && %(keys)s::bigint[]
 ),
-met AS (SELECT entry_id, count(DISTINCT key) AS shared FROM (SELECT * FROM indexed UNION ALL SELECT * FROM tail) AS every GROUP BY entry_id),
+met AS (
+    SELECT entry_id, count(DISTINCT key) AS shared
+    FROM (SELECT * FROM indexed UNION ALL SELECT * FROM tail) AS every GROUP BY entry_id
+),
 cut AS (SELECT coalesce(max(n), 0) >= %(cap)s AS cut FROM (SELECT count(*) AS n FROM indexed GROUP BY key) AS sizes)
 SELECT e.registry, e.record_id, m.shared, cut.cut FROM met m JOIN search_entry e ON e.id = m.entry_id CROSS JOIN cut
 WHERE e.keys && %(keys)s::bigint[]

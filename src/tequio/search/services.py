@@ -39,7 +39,7 @@ class NothingToSearch(Invalid):
 
 
 def enter_records(event: RecordsChanged) -> None:
-    """Compute the keys of a change set's records and write their entries, in the transaction that changed them, piece by piece."""
+    """Compute the keys of a change set's records and write their entries, piece by piece, in their transaction."""
     names: Counter[str] = Counter()
     pending = PendingChange(change_set=event.change_set, registry=event.registry, created_at=clock.now())
     pieces = 0
@@ -198,11 +198,13 @@ ON CONFLICT (registry, record_id) DO UPDATE SET
     keys = excluded.keys, change_set = excluded.change_set, version = excluded.version
 """
 _TAKE_OUT = """
-DELETE FROM search_key k USING (SELECT id, unnest(stale_keys) AS key FROM search_entry WHERE change_set = %s AND stale_keys IS NOT NULL) AS s
+DELETE FROM search_key k
+USING (SELECT id, unnest(stale_keys) AS key FROM search_entry WHERE change_set = %s AND stale_keys IS NOT NULL) AS s
 WHERE k.key = s.key AND k.entry_id = s.id
 """
 _PUT_IN = """
-INSERT INTO search_key (key, entry_id) SELECT DISTINCT unnest(keys) AS key, id FROM search_entry WHERE change_set = %s ORDER BY key
+INSERT INTO search_key (key, entry_id)
+SELECT DISTINCT unnest(keys) AS key, id FROM search_entry WHERE change_set = %s ORDER BY key
 ON CONFLICT DO NOTHING
 """
 _COUNT = """
@@ -211,5 +213,6 @@ SELECT left(t.key, 60), sum(t.value::bigint) FROM jsonb_each_text(%s::jsonb) AS 
 ON CONFLICT (token) DO UPDATE SET records = search_tokencount.records + excluded.records
 """
 _GROW = """
-INSERT INTO search_base (id, records) VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET records = search_base.records + excluded.records
+INSERT INTO search_base (id, records) VALUES (1, %s)
+ON CONFLICT (id) DO UPDATE SET records = search_base.records + excluded.records
 """

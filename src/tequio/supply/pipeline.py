@@ -27,7 +27,7 @@ from tequio.supply.readers import Chunk, FileFacts, RowProblem
 from tequio.supply.registries import Intake, Refine, intake
 
 CHUNK = 2_000
-"""Rows in memory at a time. Larger chunks are no faster and each thousand rows of 50 columns costs some 20 MB while it is checked."""
+"""Rows in memory at a time. Larger chunks are no faster, and each thousand rows of 50 columns costs some 20 MB."""
 
 Progress = Callable[[int], None]
 

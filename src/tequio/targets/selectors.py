@@ -66,7 +66,8 @@ def activated_unseen(snapshot: str) -> list[UUID]:
     """Active targets whose activation that snapshot does not see: none, nearly always. Index on activated_xid."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM targets_target WHERE state = %s AND activated_xid >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint "
+            "SELECT id FROM targets_target WHERE state = %s "
+            "AND activated_xid >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint "
             "AND NOT pg_visible_in_snapshot(activated_xid::text::xid8, %s::pg_snapshot)",
             [TargetState.ACTIVE.value, snapshot, snapshot],
         )
@@ -82,7 +83,7 @@ def transaction_id() -> str:
 
 
 def overdue_validation(today: date) -> list[Target]:
-    """Active targets past their validation day or their validity, held to be suspended. What somebody else holds is left out."""
+    """Active targets past their validation day or their validity, held to be suspended. Those held by others are left out."""
     free = Target.objects.select_for_update(skip_locked=True).filter(state=TargetState.ACTIVE.value)
     return list(free.filter(Q(validate_by__lt=today) | Q(valid_to__lt=today)).order_by("id"))
 

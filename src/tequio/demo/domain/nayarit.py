@@ -74,7 +74,9 @@ HEADERS: dict[str, str] = {
 _WORDS = {
     "tipo_registro": {"falta_administrativa": "Falta administrativa", "hecho_probablemente_delictivo": "Delito"},
     "tipo_detencion": {
-        "flagrancia": "Flagrancia", "orden_aprehension": "Orden de aprehensión", "caso_urgente": "Caso urgente",
+        "flagrancia": "Flagrancia",
+        "orden_aprehension": "Orden de aprehensión",
+        "caso_urgente": "Caso urgente",
         "arresto_administrativo": "Arresto administrativo",
     },
     "sexo": {"H": "Hombre", "M": "Mujer"},

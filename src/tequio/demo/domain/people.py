@@ -16,8 +16,16 @@ TODAY = date(2026, 10, 31)
 """The nation's last day. Fixed, so that the same seed always gives the same bytes."""
 
 NATIONALITIES: Weighted[str] = Weighted(
-    (("GUATEMALTECA", 30), ("HONDUREÑA", 26), ("SALVADOREÑA", 14), ("VENEZOLANA", 16), ("COLOMBIANA", 10),
-     ("ESTADOUNIDENSE", 12), ("CUBANA", 8), ("HAITIANA", 6))
+    (
+        ("GUATEMALTECA", 30),
+        ("HONDUREÑA", 26),
+        ("SALVADOREÑA", 14),
+        ("VENEZOLANA", 16),
+        ("COLOMBIANA", 10),
+        ("ESTADOUNIDENSE", 12),
+        ("CUBANA", 8),
+        ("HAITIANA", 6),
+    )
 )
 _SEXES: Weighted[str] = Weighted((("H", 878), ("M", 119), ("X", 3)))
 _AGES: Weighted[int] = Weighted((age, 60 - abs(age - 27) * 2 if age < 45 else max(1, (81 - age) // 2)) for age in range(20, 81))
@@ -75,7 +83,14 @@ class PeopleMaker:
             nationality = "MEXICANA"
         curp = "" if abroad and roll() < 0.8 else curp_of(given, paternal, maternal, sex, born, birth_state, int(roll() * 1.08))
         return Person(
-            given, paternal, maternal, sex, born, birth_state, nationality, curp,
+            given,
+            paternal,
+            maternal,
+            sex,
+            born,
+            birth_state,
+            nationality,
+            curp,
             rfc_of(given, paternal, maternal, born) if curp and roll() < 0.15 else "",
             phrases("apodo_m" if sex == "M" else "apodo_h").draw(roll()) if roll() < 0.3 else "",
             bulk_phone(dice) if roll() < 0.6 else "",
@@ -89,7 +104,6 @@ class PeopleMaker:
     def given(self, sex: str) -> str:
         """Given names for `sex`."""
         return self._names.given(sex, self._dice)
-
 
 
 def curp_of(given: str, paternal: str, maternal: str, sex: str, born: date, state: str, twin: int = 0) -> str:

@@ -46,8 +46,14 @@ def places_of(municipalities: Iterable[Municipality]) -> Places:
     by_state: dict[str, list[tuple[Site, int]]] = {}
     for place in municipalities:
         name = place.name.upper()
-        site = Site(place.code, place.state, place.name, f"JUZGADO CÍVICO DE {name}", f"MINISTERIO PÚBLICO EN {name}",
-                    f"POLICÍA MUNICIPAL DE {name}")
+        site = Site(
+            place.code,
+            place.state,
+            place.name,
+            f"JUZGADO CÍVICO DE {name}",
+            f"MINISTERIO PÚBLICO EN {name}",
+            f"POLICÍA MUNICIPAL DE {name}",
+        )
         by_state.setdefault(place.state, []).append((site, place.population or 1000))
     return Places(
         states=Weighted((state, sum(weight for _, weight in sites)) for state, sites in sorted(by_state.items())),

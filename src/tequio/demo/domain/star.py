@@ -17,8 +17,18 @@ STAR_DAY, HOMONYM_DAY = date(2026, 10, 30), date(2026, 10, 24)
 
 STAR_PERSON: Person = with_own_identifiers(
     Person(
-        given="EVARISTO", paternal="MUÑOZ", maternal="OCEGUERA", sex="H", born=date(1988, 4, 17), birth_state="JC",
-        nationality="MEXICANA", curp="", rfc="", alias="EL PIÑATA", phone="3335550142", plate="JKT-418-B",
+        given="EVARISTO",
+        paternal="MUÑOZ",
+        maternal="OCEGUERA",
+        sex="H",
+        born=date(1988, 4, 17),
+        birth_state="JC",
+        nationality="MEXICANA",
+        curp="",
+        rfc="",
+        alias="EL PIÑATA",
+        phone="3335550142",
+        plate="JKT-418-B",
     )
 )
 STAR_HOMONYM: Person = with_own_identifiers(

@@ -116,8 +116,13 @@ def _with_typo(cast: Cast) -> Story:
 def _under_another_name(cast: Cast) -> Story:
     person = cast.someone()
     written = {
-        "nombre": person.given.split()[0], "primer_apellido": cast.people.surname(), "segundo_apellido": cast.people.surname(),
-        "curp": "", "telefono": "", "placa": "", "alias": person.alias,
+        "nombre": person.given.split()[0],
+        "primer_apellido": cast.people.surname(),
+        "segundo_apellido": cast.people.surname(),
+        "curp": "",
+        "telefono": "",
+        "placa": "",
+        "alias": person.alias,
     }
     return Story(person, person, written)
 
@@ -154,8 +159,11 @@ def _enye_lost(cast: Cast) -> Story:
     person = cast.someone(lambda candidate: "Ñ" in candidate.paternal)
     damage = cast.in_turn(_LOST_ENYE)
     written = {
-        "nombre": person.given.replace("Ñ", damage), "primer_apellido": person.paternal.replace("Ñ", damage),
-        "segundo_apellido": person.maternal.replace("Ñ", damage), "alias": person.alias.replace("Ñ", damage), "curp": "",
+        "nombre": person.given.replace("Ñ", damage),
+        "primer_apellido": person.paternal.replace("Ñ", damage),
+        "segundo_apellido": person.maternal.replace("Ñ", damage),
+        "alias": person.alias.replace("Ñ", damage),
+        "curp": "",
     }
     return Story(person, person, written)
 

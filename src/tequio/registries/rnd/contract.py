@@ -1,7 +1,8 @@
 """The RND contract: what a detention record carries, as published to whoever supplies it.
 
 Source of the fields: reference list of the immediate record (LNRD, IPH 2019 Anexo A, capture of administrative faults in
-operation), as of 2026-11. Where a system in operation demands a second surname this contract does not: people without one exist.
+operation), as of 2026-11. Where a system in operation demands a second surname this contract does not: people without one
+exist.
 """
 
 from __future__ import annotations

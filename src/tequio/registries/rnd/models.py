@@ -20,8 +20,10 @@ def _text(length: int, **options: object) -> models.CharField[str, str]:
 
 
 def _fact_of(model: type[models.Model]) -> models.ForeignKey[Any, Any]:
-    """A reference checked by the only writer and not row by row by the database: deferred checks cost a batch of 200,000 rows some
-    two seconds each. Its index would only repeat the first column of another."""
+    """A reference checked by the only writer and not row by row by the database.
+
+    Deferred checks cost a batch of 200,000 rows some two seconds each. Its index would only repeat the first column of another.
+    """
     return models.ForeignKey(model, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
 
 

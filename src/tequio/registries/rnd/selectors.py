@@ -76,7 +76,7 @@ def summaries(record_ids: Sequence[UUID]) -> dict[UUID, RecordSummary]:
 
 
 def as_subjects(change_set: UUID, chunk: int = 5_000) -> Iterator[list[tuple[UUID, int, int, Subject | None]]]:
-    """Records of a change set as (record, version, agency, subject), in pieces. A tombstone has no subject. One query, streamed."""
+    """Records of a change set as (record, version, agency, subject), in pieces; a tombstone has no subject. One query."""
     rows = Detention.objects.filter(change_set=change_set).values_list("agency_id", *_IDENTITY).iterator(chunk_size=chunk)
     piece: list[tuple[UUID, int, int, Subject | None]] = []
     for agency_id, *row in rows:
@@ -106,11 +106,12 @@ def custody(detention_id: UUID) -> list[CustodyEvent]:
 
 def latest_custody_moment(detention_id: UUID) -> datetime | None:
     """When the last step of custody happened. One query."""
-    return CustodyEvent.objects.filter(detention_id=detention_id).aggregate(latest=Max("at"))["latest"]
+    latest: datetime | None = CustodyEvent.objects.filter(detention_id=detention_id).aggregate(latest=Max("at"))["latest"]
+    return latest
 
 
 def overdue_arrests(now: datetime, limit_hours: int) -> list[Detention]:
-    """Administrative arrests past their limit with no end recorded: the 36-hour alarm. Uses the presentation, as the law counts."""
+    """Administrative arrests past their limit with no end recorded: the 36-hour alarm. Counted from the presentation."""
     ended = [CustodyKind.RELEASED.value, CustodyKind.SANCTIONED.value, CustodyKind.TO_PROSECUTOR.value]
     return list(
         Detention.objects.filter(

@@ -71,11 +71,10 @@ def register_detention(
 
     The same key with the same values again returns the record that is there. Raises NotAllowed, KeyTaken, UnknownField.
     """
-    with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_REGISTERED):
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_REGISTERED), reach(own(actor)):
         policy.require(actor, Permission.DETENTION_REGISTER)
         content_hash = _hash(_checked(values))
-        with reach(own(actor)):
-            there = selectors.by_supplier_key(actor.agency_id, supplier_key)
+        there = selectors.by_supplier_key(actor.agency_id, supplier_key)
         if there is not None:
             if there.content_hash == content_hash:
                 return there
@@ -120,7 +119,7 @@ def register_detention(
 def correct_detention(
     *, actor: Actor, purpose: Purpose, detention_id: UUID, changes: Mapping[str, Any], reason: str
 ) -> Detention:
-    """Make a new version with `changes`. The former version stays in history. Raises NotFound, AlreadyCancelled, UnknownField."""
+    """Make a new version with `changes`. The former one stays in history. Raises NotFound, AlreadyCancelled, UnknownField."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_CORRECTED), reach(own(actor)):
         policy.require(actor, Permission.DETENTION_CORRECT)
         detention = selectors.lock(detention_id)
@@ -254,7 +253,15 @@ def upsert_from_supply(*, actor: Actor, change_set: UUID, table: str) -> staging
 def _add_event(actor: Actor, detention: Detention, step: CustodyStep) -> CustodyEvent:
     moment = clock.now()
     said = "\n".join(
-        [str(detention.id), step.kind.value, step.at.astimezone(UTC).isoformat(), step.authority_code, step.place, step.note, actor.username]
+        [
+            str(detention.id),
+            step.kind.value,
+            step.at.astimezone(UTC).isoformat(),
+            step.authority_code,
+            step.place,
+            step.note,
+            actor.username,
+        ]
     )
     return CustodyEvent.objects.create(
         detention=detention,

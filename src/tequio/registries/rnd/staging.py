@@ -30,16 +30,22 @@ BLANKS: dict[str, Any] = {
 _ZONED = "((s.{day} + coalesce(s.{hour}, time '00:00')) AT TIME ZONE coalesce(st.time_zone, 'America/Mexico_City'))"
 """Supplied times are local times of the state of the detention."""
 
+
+def _moment(of: str) -> str:
+    """SQL of an instant that came as a day and an hour; none where the hour is not known."""
+    return f"CASE WHEN s.hora_{of} IS NOT NULL THEN {_ZONED.format(day=f'fecha_{of}', hour=f'hora_{of}')} END"
+
+
 _COLUMNS: dict[str, str] = {
     "rnd_number": "coalesce(s.numero_rnd, '')",
     "iph_number": "coalesce(s.numero_iph, '')",
     "record_type": "s.tipo_registro",
     "detention_kind": "coalesce(s.tipo_detencion, '')",
     "detained_on": "s.fecha_detencion",
-    "detained_at": f"CASE WHEN s.hora_detencion IS NOT NULL THEN {_ZONED.format(day='fecha_detencion', hour='hora_detencion')} END",
-    "notified_at": f"CASE WHEN s.hora_aviso IS NOT NULL THEN {_ZONED.format(day='fecha_aviso', hour='hora_aviso')} END",
-    "recorded_at": f"CASE WHEN s.hora_registro IS NOT NULL THEN {_ZONED.format(day='fecha_registro', hour='hora_registro')} END",
-    "presented_at": f"CASE WHEN s.hora_disposicion IS NOT NULL THEN {_ZONED.format(day='fecha_disposicion', hour='hora_disposicion')} END",
+    "detained_at": _moment("detencion"),
+    "notified_at": _moment("aviso"),
+    "recorded_at": _moment("registro"),
+    "presented_at": _moment("disposicion"),
     "custody_state": """CASE WHEN s.fecha_disposicion IS NULL OR s.hora_disposicion IS NULL THEN 'REGISTRADA'
         WHEN s.authority_code = 'juez_civico' OR (s.authority_code IS NULL AND s.tipo_registro = 'falta_administrativa')
         THEN 'PUESTA_A_DISPOSICION_JUEZ_CIVICO' ELSE 'PUESTA_A_DISPOSICION_MP' END""",
@@ -138,11 +144,13 @@ FROM (
 _EVENTS = """
 INSERT INTO rnd_custodyevent
     (id, detention_id, agency_id, kind, at, authority_code, place, note, recorded_by, recorded_at, batch, signature)
-SELECT gen_random_uuid(), d.id, d.agency_id, d.custody_state, coalesce(d.presented_at, d.recorded_at, d.detained_at, %(moment)s),
+SELECT gen_random_uuid(), d.id, d.agency_id, d.custody_state,
+    coalesce(d.presented_at, d.recorded_at, d.detained_at, %(moment)s),
     d.authority_code, '', '', %(by)s, %(moment)s, %(change_set)s, ''
 FROM {t} s JOIN rnd_detention d ON d.agency_id = %(agency)s AND d.supplier_key = s.clave_registro
 WHERE s.verdict IN ('nueva', 'nueva_version') AND (
-    s.verdict = 'nueva' OR NOT EXISTS (SELECT 1 FROM rnd_custodyevent e WHERE e.detention_id = d.id AND e.kind = d.custody_state)
+    s.verdict = 'nueva'
+    OR NOT EXISTS (SELECT 1 FROM rnd_custodyevent e WHERE e.detention_id = d.id AND e.kind = d.custody_state)
 )
 ON CONFLICT DO NOTHING
 """

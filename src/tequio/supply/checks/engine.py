@@ -92,9 +92,7 @@ class Checker:
                     self._tell(column, row, raw, memory[raw], out, absences)
         return values
 
-    def _tell(
-        self, column: Field, row: int, raw: str, reading: Reading, out: Checked, absences: list[dict[str, str]]
-    ) -> None:
+    def _tell(self, column: Field, row: int, raw: str, reading: Reading, out: Checked, absences: list[dict[str, str]]) -> None:
         if reading is _BLANK:
             self._missing(column, (row,), out)
             return

@@ -63,7 +63,7 @@ def read(field: Field, text: str, frame: Frame) -> Reading:
 
 def absent(field: Field, text: str) -> str:
     """'no_aplica' or 'sin_informacion' if the text says so; empty if it is a value. Tri-state fields have their own answers."""
-    if len(text) > 20 or field.kind in {Kind.TRISTATE, Kind.KEY}:
+    if len(text) > 20 or field.kind in {Kind.TRISTATE, Kind.KEY} or text[0] in _NO_ABSENCE_BEGINS:
         return ""
     folded = fold(text.replace("/", " ").replace(".", " "))
     if folded in NOT_APPLICABLE:
@@ -71,8 +71,14 @@ def absent(field: Field, text: str) -> str:
     return "sin_informacion" if folded in NO_INFORMATION else ""
 
 
+_NO_ABSENCE_BEGINS = frozenset("0123456789ABCEFGHJKLMOPQRTUVWXYZ")
+"""Nearly every value: with none of these does an absence begin, and folding each to see costs more than the rest."""
+
+
 def _plain(text: str) -> str:
     """The text in one Unicode form and with single spaces: a typed value, the supplied one is kept apart."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", _CONTROL.sub("", text)).split())
 
 
@@ -100,6 +106,10 @@ def _free_text(field: Field, text: str, frame: Frame) -> Reading:
 
 def _name(field: Field, text: str, frame: Frame) -> Reading:
     value = _plain(text)
+    if text.isascii() and len(text) > 1 and text.replace(" ", "").isalpha() and text.upper() not in _UNKNOWN_PERSON:
+        if field.bounds and len(value) > field.bounds[1]:
+            return Reading(None, (("NOMBRE_DEMASIADO_LARGO", QUARANTINE),))
+        return Reading(value, (("APELLIDO_DE_UNA_LETRA", WARNING),) if len(value) == 1 else ())
     if _FORMULA.match(text.lstrip()):
         return Reading(None, (("NOMBRE_CON_FORMULA", QUARANTINE),))
     if field.bounds and len(value) > field.bounds[1]:

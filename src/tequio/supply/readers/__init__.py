@@ -20,8 +20,24 @@ from tequio.supply.readers.table import Reading, chunks
 from tequio.supply.readers.xlsx_rows import xlsx_records
 
 __all__ = [
-    "DEFAULT_LIMITS", "Chunk", "FileFacts", "FileRefused", "FixFinding", "HeaderMap", "HeaderNote", "Limits", "RowFault",
-    "RowProblem", "RowToFix", "header_key", "inspect", "is_own", "known_headers", "match_headers", "match_profile", "rows",
+    "DEFAULT_LIMITS",
+    "Chunk",
+    "FileFacts",
+    "FileRefused",
+    "FixFinding",
+    "HeaderMap",
+    "HeaderNote",
+    "Limits",
+    "RowFault",
+    "RowProblem",
+    "RowToFix",
+    "header_key",
+    "inspect",
+    "is_own",
+    "known_headers",
+    "match_headers",
+    "match_profile",
+    "rows",
     "write_fix_file",
 ]
 

@@ -63,9 +63,9 @@ class _Reader:
                 self._refuse_swallowed()
             yield line
             while again:
-                line = again.pop()
-                record.append(line)
-                yield line
+                given_back = again.pop()
+                record.append(given_back)
+                yield given_back
 
     def _refuse_swallowed(self) -> None:
         """A record of too many lines, or too large, is a quote left open."""
@@ -151,7 +151,7 @@ class _Splitter:
             position = self._start_cell(line, end + 1)
 
     def _start_cell(self, line: str, position: int) -> int:
-        if line[position:position + 1] == QUOTE:
+        if line[position : position + 1] == QUOTE:
             self.open, self.opened_at = True, self._lines
             return position + 1
         return position
@@ -160,9 +160,9 @@ class _Splitter:
         """Read the inside of a quoted cell. Returns where to go on; still open when the line ended first."""
         while (end := line.find(QUOTE, position)) >= 0:
             self._cell.append(line[position:end])
-            if line[end + 1:end + 2] != QUOTE:
+            if line[end + 1 : end + 2] != QUOTE:
                 self.open = False
-                self.stray = self.stray or line[end + 1:end + 2] not in ("", "\r", "\n", self._delimiter)
+                self.stray = self.stray or line[end + 1 : end + 2] not in ("", "\r", "\n", self._delimiter)
                 return end + 1
             self._cell.append(QUOTE)
             position = end + 2

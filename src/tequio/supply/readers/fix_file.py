@@ -64,7 +64,7 @@ def write_fix_file(path: Path, headers: Sequence[str], rows_with_errors: Iterabl
         writer.writerow([*(guard(headers[index]) for index in kept), *OWN_COLUMNS])
         for row in rows_with_errors:
             cells = [row.cells[index] if index < len(row.cells) else ABSENT_MARK for index in kept]
-            writer.writerow([guard(cell) for cell in (*cells, *_said(row), *row.cells[len(headers):])])
+            writer.writerow([guard(cell) for cell in (*cells, *_said(row), *row.cells[len(headers) :])])
             count += 1
     return count
 

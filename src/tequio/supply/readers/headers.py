@@ -241,7 +241,9 @@ def _settle(claims: dict[str, _Claim], claim: _Claim, contract: Contract) -> str
             f"{contract.field_named(claim.field).label}.",
             hint="Deje una sola, o indique en el perfil de encabezados de la institución cuál vale.",
             facts={
-                "field": claim.field, "headers": [rival.header, claim.header], "columns": [rival.index + 1, claim.index + 1],
+                "field": claim.field,
+                "headers": [rival.header, claim.header],
+                "columns": [rival.index + 1, claim.index + 1],
             },
         )
     if rival.by_profile:
@@ -265,8 +267,12 @@ def _refuse_missing(contract: Contract, claims: Mapping[str, _Claim], headers: S
         f"Faltan columnas obligatorias: {'; '.join(labels)}.",
         hint=f"{'. '.join(guesses)}{'. ' if guesses else ''}El archivo trae: {', '.join(found[:60]) or 'ningún encabezado'}. "
         "Cambie el nombre de la columna o regístrelo en el perfil de encabezados de la institución.",
-        facts={"missing": [field.name for field in missing], "any_of": [list(group) for group in groups], "found": found,
-               "suggestions": nearest},
+        facts={
+            "missing": [field.name for field in missing],
+            "any_of": [list(group) for group in groups],
+            "found": found,
+            "suggestions": nearest,
+        },
     )
 
 
@@ -286,7 +292,8 @@ def _notes(
 ) -> Iterator[HeaderNote]:
     damaged = [
         f"«{claim.header}» se tomó como «{contract.field_named(claim.field).label}»"
-        for claim in claims.values() if claim.damaged
+        for claim in claims.values()
+        if claim.damaged
     ]
     if damaged:
         yield HeaderNote(
@@ -324,7 +331,8 @@ def _shift_note(columns: Mapping[str, int], contract: Contract, sample: Sequence
     """Warn when fields of recognisable shape do not fit their column and do fit the next, or the one before."""
     shaped = [
         (_SHAPES[field.kind], columns[field.name])
-        for field in contract.fields if field.kind in _SHAPES and field.name in columns
+        for field in contract.fields
+        if field.kind in _SHAPES and field.name in columns
     ]
     for step, way in ((1, "izquierda"), (-1, "derecha")):
         votes: Counter[bool] = Counter()

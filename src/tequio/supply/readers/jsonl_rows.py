@@ -92,7 +92,7 @@ class _Block:
             row = _row(text)
         except _Unfit as unfit:
             self._count(line)
-            self._problems.append(RowProblem(line, RowFault.BAD_JSON.value, str(unfit), (text[:self._limits.cell_chars],)))
+            self._problems.append(RowProblem(line, RowFault.BAD_JSON.value, str(unfit), (text[: self._limits.cell_chars],)))
             return
         cells = [row.get(header, "") for header in self._headers]
         if not any(map(str.strip, cells)):
@@ -113,8 +113,12 @@ class _Block:
 
     def chunk(self) -> Chunk:
         return Chunk(
-            headers=self._headers, first_line=self._first_line, lines=self._lines, cells=self._columns.lists(),
-            problems=self._problems, header_line=0,
+            headers=self._headers,
+            first_line=self._first_line,
+            lines=self._lines,
+            cells=self._columns.lists(),
+            problems=self._problems,
+            header_line=0,
         )
 
 

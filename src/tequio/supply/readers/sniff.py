@@ -47,11 +47,19 @@ _SIGNS_OF_DAMAGE: Final = "ÂÃïÏ\ufffd?"
 """Without one of these there is nothing to look for: most files are spared the slow search."""
 
 _SIGNATURES: Final = (
-    (b"\x89PNG", "una imagen PNG"), (b"\xff\xd8\xff", "una imagen JPEG"), (b"GIF8", "una imagen GIF"), (b"%PDF", "un PDF"),
-    (b"II*\x00", "una imagen TIFF"), (b"MM\x00*", "una imagen TIFF"), (b"\x1f\x8b", "un archivo comprimido (gzip)"),
-    (b"7z\xbc\xaf\x27\x1c", "un archivo comprimido (7z)"), (b"Rar!\x1a", "un archivo comprimido (RAR)"),
-    (b"\xfd7zXZ\x00", "un archivo comprimido (xz)"), (b"SQLite format 3\x00", "una base de datos SQLite"),
-    (b"\x7fELF", "un programa"), (b"{\\rtf", "un documento RTF"),
+    (b"\x89PNG", "una imagen PNG"),
+    (b"\xff\xd8\xff", "una imagen JPEG"),
+    (b"GIF8", "una imagen GIF"),
+    (b"%PDF", "un PDF"),
+    (b"II*\x00", "una imagen TIFF"),
+    (b"MM\x00*", "una imagen TIFF"),
+    (b"\x1f\x8b", "un archivo comprimido (gzip)"),
+    (b"7z\xbc\xaf\x27\x1c", "un archivo comprimido (7z)"),
+    (b"Rar!\x1a", "un archivo comprimido (RAR)"),
+    (b"\xfd7zXZ\x00", "un archivo comprimido (xz)"),
+    (b"SQLite format 3\x00", "una base de datos SQLite"),
+    (b"\x7fELF", "un programa"),
+    (b"{\\rtf", "un documento RTF"),
 )
 
 
@@ -104,8 +112,13 @@ def _workbook(path: Path, size: int, limits: Limits) -> FileFacts:
         package.refuse_unsafe()
         sheets = package.sheets_with_data()
         return FileFacts(
-            sha256=digest.hexdigest(), bytes=size, format="xlsx", encoding="utf-8", sheet=sheets[0],
-            other_sheets=tuple(sheets[1:]), macros=package.has_macros(),
+            sha256=digest.hexdigest(),
+            bytes=size,
+            format="xlsx",
+            encoding="utf-8",
+            sheet=sheets[0],
+            other_sheets=tuple(sheets[1:]),
+            macros=package.has_macros(),
         )
 
 
@@ -217,7 +230,11 @@ def _text(path: Path, size: int, start: bytes, limits: Limits) -> FileFacts:
         raise EmptyFile("El archivo está vacío.", hint="Revise que guardó el archivo correcto.")
     sample = start.decode(scan.encoding, errors="ignore").removeprefix(_BOM_AS_CP1252).removeprefix("\ufeff")
     facts = FileFacts(
-        sha256=digest.hexdigest(), bytes=size, format="csv", encoding=scan.encoding, damaged=scan.damaged,
+        sha256=digest.hexdigest(),
+        bytes=size,
+        format="csv",
+        encoding=scan.encoding,
+        damaged=scan.damaged,
     )
     return _as_table(facts, sample, whole=size <= len(start))
 

@@ -53,7 +53,7 @@ def chunks(records: Iterator[Record], how: Reading) -> Iterator[Chunk]:
     table = _find_table(first, how)
     under_way = _Block(table, how)
     empty = True
-    for record in chain(first[len(table.preamble) + 1:], filled):
+    for record in chain(first[len(table.preamble) + 1 :], filled):
         empty = False
         under_way.add(record)
         if under_way.full():
@@ -158,8 +158,14 @@ class _Block:
 
     def chunk(self) -> Chunk:
         return Chunk(
-            headers=self._table.headers, first_line=self.first_line, lines=self._lines, cells=self._columns.lists(),
-            problems=self._problems, header_line=self._table.line, preamble=self._table.preamble, sheet=self._how.sheet,
+            headers=self._table.headers,
+            first_line=self.first_line,
+            lines=self._lines,
+            cells=self._columns.lists(),
+            problems=self._problems,
+            header_line=self._table.line,
+            preamble=self._table.preamble,
+            sheet=self._how.sheet,
         )
 
 

@@ -35,11 +35,22 @@ _SMALL_MEMBER: Final = 16 * MIB
 _PROLOGUE: Final = MIB
 _SAVE_AS: Final = "Ábralo en Excel y guárdelo como «CSV UTF-8» o como libro XLSX sin contraseña."
 _OTHER_PACKAGES: Final = (
-    ("xl/workbook.bin", "un libro binario de Excel (.xlsb)"), ("word/document.xml", "un documento de Word"),
-    ("ppt/presentation.xml", "una presentación"), ("content.xml", "un documento de OpenDocument"),
+    ("xl/workbook.bin", "un libro binario de Excel (.xlsb)"),
+    ("word/document.xml", "un documento de Word"),
+    ("ppt/presentation.xml", "una presentación"),
+    ("content.xml", "un documento de OpenDocument"),
 )
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, expat.ExpatError,
-                  LookupError, ValueError)
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    expat.ExpatError,
+    LookupError,
+    ValueError,
+)
 """What the ZIP and XML parsers raise on broken input (unknown encodings: LookupError, ValueError)."""
 
 Attributes = dict[str, str]
@@ -52,7 +63,7 @@ def refuse_ole(path: Path) -> None:
         while block := source.read(MIB):
             if needle in tail + block:
                 raise _encrypted()
-            tail = block[-len(needle):]
+            tail = block[-len(needle) :]
     raise NotTabular("El archivo es un libro de Excel 97-2003 (.xls) u otro documento antiguo de Office.", hint=_SAVE_AS)
 
 
@@ -97,7 +108,7 @@ class SharedStrings:
         self._ends.append(len(self._bytes))
 
     def __getitem__(self, index: int) -> str:
-        return self._bytes[self._ends[index - 1] if index else 0:self._ends[index]].decode("utf-8")
+        return self._bytes[self._ends[index - 1] if index else 0 : self._ends[index]].decode("utf-8")
 
 
 @dataclass(slots=True)
@@ -250,7 +261,8 @@ class Package:
             return []
         return [
             (
-                attributes.get("Id", ""), attributes.get("Type", "").rpartition("/")[2],
+                attributes.get("Id", ""),
+                attributes.get("Type", "").rpartition("/")[2],
                 _resolve(folder, attributes.get("Target", "")),
             )
             for tag, attributes in self.elements(part)
@@ -347,7 +359,7 @@ class TextCollector:
 
     def data(self, text: str) -> None:
         if self._taking and self._length < self._most:
-            self._pieces.append(text[:self._most - self._length])
+            self._pieces.append(text[: self._most - self._length])
             self._length += len(text)
 
     def end(self, name: str) -> bool:

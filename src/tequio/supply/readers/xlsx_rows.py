@@ -159,7 +159,7 @@ class _SheetReader:
         return rows
 
     def _first(self, name: str, attributes: Attributes) -> None:
-        prefix = name[:name.rfind(":") + 1]
+        prefix = name[: name.rfind(":") + 1]
         self._tag_row, self._tag_cell, self._tag_value = prefix + "row", prefix + "c", prefix + "v"
         self._tag_formula, self._tag_inline = prefix + "f", prefix + "is"
         self.parser.StartElementHandler = self._start

@@ -83,9 +83,14 @@ def _judge(actor: Actor, hit: Hit, verdict: Verdict, reason: str) -> None:
     hit.updated_at = moment
     hit.save(update_fields=["state", "judged_score", "updated_at"])
     HitEvent.objects.create(
-        hit=hit, kind=HitEventKind.JUDGED.value, at=moment, by=actor.username, record_version=hit.record_version, score=hit.score,
+        hit=hit,
+        kind=HitEventKind.JUDGED.value,
+        at=moment,
+        by=actor.username,
+        record_version=hit.record_version,
+        score=hit.score,
         detail={"verdict": verdict.value},
-    )  # fmt: skip
+    )
 
 
 def _tell(actor: Actor, purpose: Purpose, hit: Hit) -> None:

@@ -89,7 +89,9 @@ def search_target(event: TargetActivated) -> None:
         pairs, _ = search.candidates(screening_keys(watched.subject), cap=EXHAUSTIVE_CAP, budget=EXHAUSTIVE_CAP)
         with _as_system(watched.agency_id) as actor:
             for registry in sorted({pair.registry for pair in pairs}):
-                _meet_stored(actor, registry, [(watched.target_id, pair.record_id) for pair in pairs if pair.registry == registry])
+                _meet_stored(
+                    actor, registry, [(watched.target_id, pair.record_id) for pair in pairs if pair.registry == registry]
+                )
 
 
 def _meet_stored(actor: Actor, registry: str, pairs: Sequence[tuple[UUID, UUID]]) -> None:
@@ -154,8 +156,10 @@ class _Screen:
 
 
 _screens: dict[str, _Screen] = {}
-"""The screening under way of each transaction, so that a target is read once for all its pieces. Never of two transactions: what
-a failed one remembers of the targets may be over when its change set is tried again."""
+"""The screening under way of each transaction, so that a target is read once for all its pieces.
+
+Never of two transactions: what a failed one remembers of the targets may be over when its change set is tried again.
+"""
 
 
 def _screen_of(registry: str) -> _Screen:

@@ -1,0 +1,248 @@
+"""Who may do what, as one table: every service that somebody calls, put to every role, and what each leaves on the log."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+import tequio
+from tequio.access.domain import PERMISSIONS, Actor, Permission, Purpose, PurposeCode, Role
+from tequio.access.models import User
+from tequio.audit import accounts
+from tequio.audit import services as audit
+from tequio.audit.domain import Action
+from tequio.catalogs import services as catalogs
+from tequio.institutions import services as institutions
+from tequio.institutions.selectors import agency_by_code
+from tequio.kernel.errors import NotAllowed, TequioError
+from tequio.notices import services as notices
+from tequio.people.domain import Subject
+from tequio.registries.incidence import services as incidence
+from tequio.registries.rnd import services as rnd
+from tequio.registries.rnd.domain import CustodyKind
+from tequio.search import services as search
+from tequio.supply import services as supply_room
+from tequio.targets import services as targets
+from tequio.targets.domain import Verdict
+from tests.incidence.sesnsp_files import new_text
+from tests.story import NOON, hit_of_juan, judge, last_line_id, lines_of, notices_of
+from tests.world import INQUIRY, JUAN, REVIEW, SUPPLY, WATCH, WHY, Cast, csv_text, detention, draft_of, supply
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+AUDIT = Purpose(PurposeCode.AUDIT, "AUDITORIA-1")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the services are asked about: of Jalisco the targets, the hit and the notice; of Nayarit the record and the batch."""
+
+    folder: Path
+    proposed: UUID
+    active: UUID
+    suspended: UUID
+    hit: UUID
+    notice: UUID
+    record: UUID
+    batch: UUID
+    target_files: Path
+    incidence_file: Path
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A service, what it asks for, the line that it leaves when done, and the one when refused if that is another.
+
+    `permission` None: nobody may, it is the system's. `done` or `refused` empty: it leaves no line, for the reason written there.
+    """
+
+    agency: str
+    permission: Permission | None
+    done: Action | None
+    ask: Callable[[Actor, Place], object]
+    refused: Action | None = None
+    refusal_is_silent: bool = False
+
+
+JC, NT = "JC-SSP", "NT-SSPC"
+P, A = Permission, Action
+FROM = date(2026, 1, 1)
+
+DEEDS: dict[Callable[..., Any], Deed] = {
+    rnd.register_detention: Deed(NT, P.DETENTION_REGISTER, A.DETENTION_REGISTERED, lambda a, w: rnd.register_detention(
+        actor=a, purpose=SUPPLY, supplier_key="X-1", values={"given_names": "Rutilio"})),
+    rnd.correct_detention: Deed(NT, P.DETENTION_CORRECT, A.DETENTION_CORRECTED, lambda a, w: rnd.correct_detention(
+        actor=a, purpose=SUPPLY, detention_id=w.record, changes={"sex": "M"}, reason="x")),
+    rnd.cancel_detention: Deed(NT, P.DETENTION_CANCEL, A.DETENTION_CANCELLED, lambda a, w: rnd.cancel_detention(
+        actor=a, purpose=SUPPLY, detention_id=w.record, reason="x")),
+    rnd.add_custody_event: Deed(NT, P.DETENTION_CORRECT, A.CUSTODY_EVENT_ADDED, lambda a, w: rnd.add_custody_event(
+        actor=a, purpose=SUPPLY, detention_id=w.record, step=rnd.CustodyStep(CustodyKind.TO_PROSECUTOR, NOON))),
+    rnd.read_detention: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_detention(
+        actor=a, purpose=INQUIRY, detention_id=w.record)),
+    # It tells an identifier and nothing of the record, whose reading leaves the line.
+    rnd.find_detention: Deed(NT, P.DETENTION_READ, None, lambda a, w: rnd.find_detention(
+        actor=a, purpose=INQUIRY, supplier_key="NAY-0001"), refused=A.DETENTION_READ),
+    rnd.read_overdue_arrests: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_overdue_arrests(
+        actor=a, purpose=INQUIRY, limit_hours=36)),
+    supply_room.supply_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_PROCESSED, lambda a, w: supply_room.supply_file(
+        actor=a, purpose=SUPPLY, registry="rnd", path=w.target_files, agency_code=NT), refused=A.FILE_REFUSED),
+    supply_room.receive_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_RECEIVED, lambda a, w: supply_room.receive_file(
+        actor=a, purpose=SUPPLY, registry="rnd", path=w.target_files, agency_code=NT), refused=A.FILE_REFUSED),
+    supply_room.read_receipt: Deed(NT, P.SUPPLY_READ, A.RECEIPT_READ, lambda a, w: supply_room.read_receipt(
+        actor=a, purpose=SUPPLY, batch_id=w.batch)),
+    supply_room.export_fix_file: Deed(NT, P.SUPPLY_READ, A.FIX_FILE_EXPORTED, lambda a, w: supply_room.export_fix_file(
+        actor=a, purpose=SUPPLY, batch_id=w.batch, path=w.folder / f"{a.username}.csv")),
+    supply_room.save_mapping_profile: Deed(NT, P.SUPPLY_SEND, A.MAPPING_SAVED, lambda a, w: supply_room.save_mapping_profile(
+        actor=a, purpose=SUPPLY, registry="rnd", mapping={"c1": "nombre"})),
+    # Names of columns are nobody's data.
+    supply_room.read_mapping_profile: Deed(NT, P.SUPPLY_READ, None, lambda a, w: supply_room.read_mapping_profile(
+        actor=a, registry="rnd"), refusal_is_silent=True),
+    incidence.load_monthly_file: Deed("FED-SSPC", P.INCIDENCE_LOAD, A.INCIDENCE_LOADED, lambda a, w: incidence.load_monthly_file(
+        actor=a, purpose=SUPPLY, path=w.incidence_file)),
+    targets.propose_target: Deed(JC, P.TARGET_PROPOSE, A.TARGET_PROPOSED, lambda a, w: targets.propose_target(
+        actor=a, purpose=WATCH, draft=draft_of(JUAN))),
+    targets.approve_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_APPROVED, lambda a, w: targets.approve_target(
+        actor=a, purpose=WATCH, target_id=w.proposed)),
+    targets.validate_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_VALIDATED, lambda a, w: targets.validate_target(
+        actor=a, purpose=WATCH, target_id=w.active, reason="x")),
+    targets.suspend_target: Deed(JC, P.TARGET_SUSPEND, A.TARGET_SUSPENDED, lambda a, w: targets.suspend_target(
+        actor=a, purpose=WATCH, target_id=w.active, reason="x")),
+    targets.resume_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_RESUMED, lambda a, w: targets.resume_target(
+        actor=a, purpose=WATCH, target_id=w.suspended, reason="x")),
+    targets.close_target: Deed(JC, P.TARGET_CLOSE, A.TARGET_CLOSED, lambda a, w: targets.close_target(
+        actor=a, purpose=WATCH, target_id=w.active, reason="x")),
+    targets.list_targets: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.list_targets(actor=a, purpose=WATCH)),
+    targets.read_target: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.read_target(
+        actor=a, purpose=WATCH, target_id=w.active)),
+    targets.list_hits: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.list_hits(actor=a, purpose=REVIEW, state="")),
+    targets.read_hit: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.read_hit(actor=a, purpose=REVIEW, hit_id=w.hit)),
+    targets.judge_hit: Deed(JC, P.HIT_JUDGE, A.HIT_JUDGED, lambda a, w: targets.judge_hit(
+        actor=a, purpose=REVIEW, hit_id=w.hit, verdict=Verdict.NEGATIVE, reason="x")),
+    targets.suspend_overdue: Deed(JC, None, A.TARGET_SUSPENDED, lambda a, w: targets.suspend_overdue(actor=a)),
+    notices.read_notices: Deed(JC, P.NOTICE_READ, A.NOTICE_READ, lambda a, w: notices.read_notices(actor=a, purpose=REVIEW)),
+    notices.acknowledge_notice: Deed(JC, P.NOTICE_ACKNOWLEDGE, A.NOTICE_ACKNOWLEDGED, lambda a, w: notices.acknowledge_notice(
+        actor=a, purpose=REVIEW, notice_id=w.notice)),
+    notices.escalate_due: Deed(JC, None, A.NOTICE_ESCALATED, lambda a, w: notices.escalate_due(actor=a)),
+    search.search_person: Deed(NT, P.SEARCH_PERSON, A.PERSON_SEARCHED, lambda a, w: search.search_person(
+        actor=a, purpose=INQUIRY, subject=Subject.from_fields(given="Filiberto", paternal="Muñoz"))),
+    audit.verify_log: Deed(JC, P.AUDIT_VERIFY, A.AUDIT_VERIFIED, lambda a, w: audit.verify_log(actor=a, purpose=AUDIT, chain=JC)),
+    audit.export_log: Deed(JC, P.AUDIT_EXPORT, A.AUDIT_EXPORTED, lambda a, w: audit.export_log(
+        actor=a, purpose=AUDIT, chain=JC, write=lambda row: None)),
+    audit.sign_checkpoint: Deed(JC, P.AUDIT_VERIFY, A.CHECKPOINT_SIGNED, lambda a, w: audit.sign_checkpoint(actor=a, purpose=AUDIT)),
+    accounts.create_user: Deed(NT, P.USER_ADMINISTER, A.USER_CREATED, lambda a, w: accounts.create_user(
+        actor=a, purpose=WHY, username="nueva", full_name="Nueva", agency=agency_by_code(NT))),
+    accounts.grant_roles: Deed(NT, P.USER_ADMINISTER, A.ROLE_GRANTED, lambda a, w: accounts.grant_roles(
+        actor=a, purpose=WHY, user=User.objects.get(username="nayarit_liaison"), roles=[Role.ANALYST], valid_from=FROM, document="x")),
+    accounts.list_accounts: Deed(NT, P.USER_ADMINISTER, A.USERS_READ, lambda a, w: accounts.list_accounts(actor=a)),
+    # These rooms lie below the log: a load that changes something reaches it by an event, a refused one cannot.
+    institutions.load_reference: Deed(NT, P.CATALOG_EDIT, None, lambda a, w: institutions.load_reference(
+        actor=a, purpose=WHY), refusal_is_silent=True),
+    catalogs.load_reference: Deed(NT, P.CATALOG_EDIT, None, lambda a, w: catalogs.load_reference(
+        actor=a, purpose=WHY), refusal_is_silent=True),
+}  # fmt: skip
+
+INNER: dict[Callable[..., Any], str] = {
+    audit.unit_of_work: "what every service runs in",
+    audit.record: "what every service leaves its line with",
+    institutions.announce: "how rooms below the log tell it of a load",
+    notices.issue_notice: "called by the judgement, which is what asks for permission",
+    notices.withdraw_notices: "the same",
+    rnd.upsert_from_supply: "runs in the intake, and asks for the intake's permission again",
+}
+"""What takes an actor and is not for anybody to call."""
+
+
+def _services() -> Iterator[Callable[..., Any]]:
+    for module in pkgutil.walk_packages(tequio.__path__, "tequio."):
+        if {"services", "accounts"} & set(module.name.split(".")):
+            for name, found in vars(importlib.import_module(module.name)).items():
+                mine = inspect.isfunction(found) and found.__module__ == module.name and not name.startswith("_")
+                if mine and "actor" in inspect.signature(found).parameters:
+                    yield found
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+@pytest.fixture
+def place(cast: Cast, tmp_path: Path) -> Place:
+    """Everything that the services can be asked about."""
+    active, hit = hit_of_juan(cast, tmp_path)
+    judge(cast, hit, Verdict.POSITIVE)
+    made = [targets.propose_target(actor=cast.jalisco_second, purpose=WATCH, draft=draft_of(JUAN)).id for _ in range(2)]
+    targets.approve_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=made[1])
+    targets.suspend_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=made[1], reason="x")
+    batch = supply(cast.nayarit_capturist, tmp_path, [JUAN | {"clave_registro": "NAY-0005", "sexo": "?"}])
+    file, figures = tmp_path / "otro.csv", tmp_path / "incidencia.csv"
+    file.write_text(csv_text([JUAN | {"clave_registro": "NAY-0006"}]), encoding="utf-8")
+    figures.write_bytes(new_text().encode("latin-1"))
+    record = detention(cast.nayarit_capturist, "NAY-0001").pk
+    notice = notices_of(cast.jalisco_liaison)[0].id
+    return Place(tmp_path, made[0], active.id, made[1], hit.id, notice, record, batch.id, file, figures)
+
+
+def test_every_service_is_in_the_table() -> None:
+    found = set(_services())
+    known = {inspect.unwrap(service) for service in DEEDS.keys() | INNER.keys()}
+    assert {inspect.unwrap(f).__qualname__ for f in found if inspect.unwrap(f) not in known} == set()
+    assert len(known) == len(found)
+
+
+@pytest.mark.parametrize("role", [*sorted(Role), None], ids=str)
+def test_a_role_does_what_its_permissions_say_and_nothing_else_and_all_of_it_is_on_the_log(role: Role | None, place: Place) -> None:
+    wrong = []
+    for service, deed in DEEDS.items():
+        agency = agency_by_code(deed.agency)
+        roles = frozenset({role} if role else ())
+        user = User.objects.get(username="nayarit_liaison")
+        actor = Actor("alguien", agency.pk, agency.code, agency.state_id or "", roles, user_id=user.pk)
+        may = role is not None and deed.permission in PERMISSIONS[role]
+        since = last_line_id()
+        with _undone():
+            try:
+                deed.ask(actor, place)
+                did = True
+            except NotAllowed:
+                did = False
+            lines = lines_of(actor, since)
+        if may:
+            wanted = deed.done is None or (deed.done.value, "hecho") in lines
+        else:
+            refused = deed.refused or deed.done
+            wanted = lines == ([] if deed.refusal_is_silent or refused is None else [(refused.value, "negado")])
+        if did != may or not wanted:
+            wrong.append((service.__module__, service.__name__, "did" if did else "refused", lines))
+    assert not wrong
+
+
+@pytest.mark.parametrize("service", [s for s, d in DEEDS.items() if d.agency == JC and d.permission], ids=lambda s: s.__name__)
+def test_nobody_of_another_agency_does_anything_with_what_is_jaliscos(
+    service: Callable[..., Any], place: Place, cast: Cast
+) -> None:
+    everything = replace(cast.outsider, roles=frozenset(Role))
+    if service in {targets.propose_target, targets.list_targets, targets.list_hits, notices.read_notices, audit.sign_checkpoint}:
+        with _undone():
+            answer = DEEDS[service].ask(everything, place)
+        assert not isinstance(answer, list) or answer == []
+        return
+    with pytest.raises(TequioError) as refusal:
+        DEEDS[service].ask(everything, place)
+    assert refusal.value.code in {"NO_ENCONTRADO", "NO_PERMITIDO"}
+    assert lines_of(everything)[-1][1] == "negado"
