@@ -30,7 +30,7 @@ def _write(count: int, actor: Actor = WHO) -> None:
             record(actor=actor, purpose=WHY, action=Action.HIT_READ, subjects=[number], facts={"n": number, "más": ["ñ", None]})
 
 
-def _tamper(sql: str, *parameters: object) -> None:
+def _tamper(sql: str, *parameters: str | int) -> None:
     """What whoever owns the database can do: put the guards aside and write."""
     with connection.cursor() as cursor:
         for table in ("audit_line", "audit_checkpoint"):

@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 
 from tequio.access.domain import Actor, Permission, Purpose, PurposeCode, Role
+from tequio.access.models import RoleGrant, User
 from tequio.access.policy import not_found, require, require_purpose
 from tequio.audit import selectors
-from tequio.audit.accounts import UsernameTaken, create_user, list_accounts
+from tequio.audit.accounts import OwnRoles, UsernameTaken, create_user, grant_roles, list_accounts
 from tequio.audit.domain import GENESIS, Action, Outcome, fingerprint
 from tequio.audit.models import Line
 from tequio.audit.services import export_log, record, unit_of_work, verify_log
@@ -23,7 +24,7 @@ from tequio.people.domain import Subject
 from tequio.search.services import search_person
 from tequio.targets.domain import Verdict
 from tequio.targets.services import list_targets
-from tests.story import NOON, correct_juan, hit_of_juan, judge, last_line_id
+from tests.story import NOON, correct_juan, hit_of_juan, judge, last_line, last_line_id
 from tests.world import INQUIRY, JUAN, WATCH, WHY, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -190,6 +191,16 @@ def test_a_username_of_another_agency_is_not_taken_over(cast: Cast) -> None:
         create_user(actor=cast.administrator, purpose=WHY, username="jalisco_analyst", full_name="Otra", agency=agency)
     again = create_user(actor=cast.administrator, purpose=WHY, username="nayarit_analyst", full_name="x", agency=agency)
     assert again.full_name == "nayarit_analyst"
+
+
+def test_whoever_administers_accounts_gives_no_roles_to_the_own(cast: Cast) -> None:
+    user = User.objects.get(username="administrator")
+    with pytest.raises(OwnRoles):
+        grant_roles(
+            actor=cast.administrator, purpose=WHY, user=user, roles=[Role.AUDITOR], valid_from=NOON.date(), document="Oficio 1"
+        )
+    assert last_line(cast.administrator).outcome == Outcome.REFUSED
+    assert not RoleGrant.objects.filter(user=user, role=Role.AUDITOR).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from tequio.kernel.models import OutboxEntry
 from tequio.registries.rnd.models import Detention
 from tequio.supply.models import Batch
 from tequio.targets.models import Hit
+from tests.world import load_reference
 
 
 class Made(NamedTuple):
@@ -37,6 +38,7 @@ def made(
     """A small nation with every planted case, for all tests of this file; undone at the end."""
     folder = tmp_path_factory.mktemp("nation")
     with django_db_blocker.unblock(), transaction.atomic():
+        load_reference()  # a test that commits may have emptied the tables
         yield Made(make(folder), folder)
         transaction.set_rollback(True)
 

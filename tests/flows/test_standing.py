@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from tequio.access.scoping import NATIONAL, reach
 from tequio.matching import ALERT_THRESHOLD
-from tequio.registries.rnd.models import Detention, DetentionVersion
+from tequio.registries.rnd.models import Detention
 from tequio.registries.rnd.services import cancel_detention
 from tequio.targets.domain import HitState, HitWithoutStanding, RecordStanding, TargetState, Verdict
 from tequio.targets.models import Hit, Target
@@ -107,7 +108,7 @@ def test_a_cancelled_record_leaves_a_hit_with_its_evidence_and_a_tombstone_witho
     assert tombstone["cancelled_at"] is not None
     told = json.dumps(tombstone, default=str, ensure_ascii=False).upper()
     assert not [word for word in PERSONAL if word in told]
-    [former] = DetentionVersion.objects.filter(pgh_obj_id=hit.record_id)
+    [former] = apps.get_model("rnd", "DetentionVersion").objects.filter(pgh_obj_id=hit.record_id)
     assert (former.version, former.given_names, former.paternal_surname) == (1, "Filiberto", "Muñoz")
 
 

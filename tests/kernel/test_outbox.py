@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -73,11 +74,12 @@ def slowly(event: Rang) -> None:
 @pytest.fixture(autouse=True)
 def own_wiring() -> Iterator[None]:
     """Events of these tests only, on a clock that stands still."""
-    kept = [dict(table) for table in (outbox._within, outbox._after, outbox._events, outbox._reactions)]
+    tables: list[dict[Any, Any]] = [outbox._within, outbox._after, outbox._events, outbox._reactions]
+    kept = [dict(table) for table in tables]
     heard.clear()
     with clock.at(NOON):
         yield
-    for table, former in zip((outbox._within, outbox._after, outbox._events, outbox._reactions), kept, strict=True):
+    for table, former in zip(tables, kept, strict=True):
         table.clear()
         table.update(former)
 

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,4 +93,4 @@ def test_nothing_else_passes_for_a_signature(signature: str) -> None:
     assert not _KEY.verifies("texto", signature)
 
 
-_KEY = NodeKey(signing.Ed25519PrivateKey.generate(), "prueba")
+_KEY = NodeKey(Ed25519PrivateKey.generate(), "prueba")

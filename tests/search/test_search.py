@@ -64,7 +64,7 @@ def test_whoever_may_not_search_is_refused(who: str, cast: Cast) -> None:
 @pytest.mark.parametrize("fields", [{}, {"given": "Juan"}, {"sex": "H", "birth_date": "1984-03-07"}, {"given": "..."}])
 def test_a_question_that_tells_nobody_apart_is_refused_with_what_to_add(fields: dict[str, str], cast: Cast) -> None:
     with pytest.raises(NothingToSearch) as refusal:
-        _ask(cast.jalisco_analyst, Subject.from_fields(**fields))  # type: ignore[arg-type]
+        _ask(cast.jalisco_analyst, Subject.from_fields(**fields))
     assert "CURP" in refusal.value.hint
 
 
