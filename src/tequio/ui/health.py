@@ -11,12 +11,13 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext_lazy
 
 import tequio
 from tequio.institutions.models import Agency
 from tequio.kernel import outbox
 
-LABELS = {"index_pending": "Lotes que el índice de búsqueda aún no tiene"}
+LABELS = {"index_pending": gettext_lazy("Lotes que el índice de búsqueda aún no tiene")}
 """Names of the gauges as people read them."""
 
 _gauges: dict[str, Callable[[], int]] = {}

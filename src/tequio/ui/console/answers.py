@@ -63,7 +63,7 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Table:
     made.add_column(overflow="fold")
     for name, value in pairs:
         if value not in (None, ""):
-            made.add_row(Text(name, style="bold"), Text(clean(value)))
+            made.add_row(Text(str(name), style="bold"), Text(clean(value)))
     return made
 
 
