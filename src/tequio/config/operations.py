@@ -98,7 +98,7 @@ def status(output: Output) -> Answer:
                 "Reacciones en espera",
                 f"{state.backlog}" + (f", desde {moment(state.waiting_since)}" if state.waiting_since else ""),
             ),
-            *((health.LABELS.get(name, name), value) for name, value in state.gauges.items()),
+            *((str(health.LABELS.get(name, name)), value) for name, value in state.gauges.items()),
         ]
     parts: list[RenderableType] = [facts(pairs)]
     if not state.database:
