@@ -14,45 +14,45 @@ help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: $(STAMP)  ## A synthetic nation: supply, detention, hit, notice (data in .tequio-demo, or TEQUIO_HOME)
-	@TEQUIO_HOME="$${TEQUIO_HOME:-.tequio-demo}" $(BIN)/python -m tequio.config.cli demo
+	@TEQUIO_HOME="$${TEQUIO_HOME:-.tequio-demo}" "$(BIN)/python" -m tequio.config.cli demo
 
 test: $(STAMP)  ## The tests that take seconds, two at a time (data in .tequio-test)
-	@TEQUIO_HOME="$$PWD/.tequio-test" $(BIN)/python -m pytest -q -n 2 -m "not slow"
+	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2 -m "not slow"
 
 test-all: $(STAMP)  ## Every test
-	@TEQUIO_HOME="$$PWD/.tequio-test" $(BIN)/python -m pytest -q -n 2
+	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2
 
 lint: lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape  ## Style, rooms, types, migrations, translations, sizes
 	@echo "lint: everything holds"
 
 lint-style: $(STAMP)
-	@$(BIN)/python -m ruff check --quiet . && $(BIN)/python -m ruff format --check . \
+	@"$(BIN)/python" -m ruff check --quiet . && "$(BIN)/python" -m ruff format --check . \
 	  || { echo "lint: style (python -m ruff check --fix . && python -m ruff format .)" >&2; exit 1; }
 
 lint-rooms: $(STAMP)
-	@$(BIN)/lint-imports --no-logo
+	@"$(BIN)/lint-imports" --no-logo
 
 lint-types: $(STAMP)
-	@TEQUIO_HOME="$(LINT_HOME)" $(BIN)/python -m mypy
+	@TEQUIO_HOME="$(LINT_HOME)" "$(BIN)/python" -m mypy
 
 lint-migrations: $(STAMP)
-	@TEQUIO_HOME="$(LINT_HOME)" $(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings tequio.config.settings
+	@TEQUIO_HOME="$(LINT_HOME)" "$(BIN)/python" -W ignore -m django makemigrations --check --dry-run --settings tequio.config.settings
 
 lint-texts: $(STAMP)
-	@$(BIN)/python tools/messages.py check
+	@"$(BIN)/python" tools/messages.py check
 
 lint-shape: $(STAMP)
-	@$(BIN)/python tools/check_shape.py
+	@"$(BIN)/python" tools/check_shape.py
 
 bench: $(STAMP)  ## The figures: supply and screening at 20,000 and 200,000 rows (data in bench-data)
-	@$(BIN)/python -m tests.bench
+	@"$(BIN)/python" -m tests.bench
 
 run: $(STAMP)  ## A node on http://127.0.0.1:8000/ (data in .tequio, or TEQUIO_HOME)
-	@$(BIN)/python -m tequio.config.cli migrate
-	@$(BIN)/python -m tequio.config.cli run
+	@"$(BIN)/python" -m tequio.config.cli migrate
+	@"$(BIN)/python" -m tequio.config.cli run
 
 docs: $(STAMP)  ## Write again the tables of docs/ that come from the code
-	@TEQUIO_HOME="$(LINT_HOME)" $(BIN)/python tools/make_docs.py
+	@TEQUIO_HOME="$(LINT_HOME)" "$(BIN)/python" tools/make_docs.py
 
 lock: $(STAMP)  ## Resolve the dependencies of pyproject.toml again into requirements.lock
 	@sh tools/lock.sh

@@ -28,11 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """The test database, with the reference data that the package ships."""
-    from tests.world import load_reference  # models are not there while this file loads
+    """The test database, with the reference data that the package ships and everybody's account."""
+    from tests.world import load_reference, make_cast  # models are not there while this file loads
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         load_reference()
+        make_cast()
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_the_index_holds_exactly_the_keys_of_the_entries_after_any_changes(cast:
     supply(cast.nayarit_capturist, tmp_path, [JUAN | {"nombre": "Rutilio"}], drain=False)
     supply(cast.nayarit_capturist, tmp_path, [JUAN | {"primer_apellido": "Arzate"}], drain=False)
     react()
-    supply(cast.nayarit_capturist, tmp_path, [JUAN | {"operacion": "cancelacion", "clave_registro": "OTRO-3"}])
+    supply(cast.nayarit_supervisor, tmp_path, [JUAN | {"operacion": "cancelacion", "clave_registro": "OTRO-3"}])
     wanted = {(key, entry.pk) for entry in Entry.objects.all() for key in entry.keys}
     assert set(Key.objects.values_list("key", "entry_id")) == wanted
     assert not Entry.objects.exclude(stale_keys=None).exists()

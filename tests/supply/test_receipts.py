@@ -38,7 +38,7 @@ def _counts(**some: int) -> dict[str, int]:
 
 
 def test_every_row_of_a_mixture_is_counted_once_by_outcome_and_once_by_effect(cast: Cast, tmp_path: Path) -> None:
-    actor = cast.nayarit_capturist
+    actor = cast.nayarit_supervisor
     supply(actor, tmp_path, [_row("same"), _row("changed"), _row("cancelled"), _row("cancelled-now")])
     supply(actor, tmp_path, [_row("cancelled", operacion="cancelacion", motivo_cambio="duplicado")])
     rows = [
@@ -78,7 +78,7 @@ def test_of_rows_with_one_key_and_different_content_none_is_stored(cast: Cast, t
 
 
 def test_cancelling_and_supplying_in_one_file_waits_for_a_person(cast: Cast, tmp_path: Path) -> None:
-    batch = supply(cast.nayarit_capturist, tmp_path, [_row("K"), _row("K", operacion="cancelacion")])
+    batch = supply(cast.nayarit_supervisor, tmp_path, [_row("K"), _row("K", operacion="cancelacion")])
     assert batch.counts["en_cuarentena"] == 2
 
 
@@ -134,7 +134,7 @@ def test_another_content_of_a_record_is_its_next_version_and_the_former_is_histo
 
 
 def test_a_cancelled_record_is_a_tombstone_without_personal_data_that_no_file_revives(cast: Cast, tmp_path: Path) -> None:
-    actor = cast.nayarit_capturist
+    actor = cast.nayarit_supervisor
     supply(actor, tmp_path, [_row("K")])
     supply(actor, tmp_path, [_row("K", operacion="cancelacion", motivo_cambio="Duplicado")])
     stone = detention(actor, "K")
@@ -175,3 +175,24 @@ def test_a_damaged_surname_is_kept_as_supplied_warned_and_still_found(cast: Cast
         answer = search_person(actor=cast.jalisco_analyst, purpose=INQUIRY, subject=Subject.from_fields(**known))
         assert {found.record_id for found in answer.found} == everyone
         assert min(found.score for found in answer.found) > 0
+
+
+def test_a_cancellation_needs_the_key_and_nothing_else_of_the_person(cast: Cast, tmp_path: Path) -> None:
+    actor = cast.nayarit_supervisor
+    supply(actor, tmp_path, [_row("K"), _row("L")])
+    batch = supply(
+        actor, tmp_path, "clave_registro,operacion,motivo_cambio\nK,cancelacion,Duplicado\nL,,\n,cancelacion,Sin clave\n"
+    )
+    assert (batch.counts["cancelados"], batch.counts["rechazados"]) == (1, 2)
+    assert detention(actor, "K").cancelled_at is not None
+    assert detention(actor, "L").cancelled_at is None
+
+
+def test_who_may_not_cancel_one_by_one_may_not_cancel_by_file(cast: Cast, tmp_path: Path) -> None:
+    supply(cast.nayarit_capturist, tmp_path, [_row("K")])
+    batch = supply(
+        cast.nayarit_capturist, tmp_path, [_row("K", operacion="cancelacion"), _row("NOBODY", operacion="cancelacion")]
+    )
+    assert batch.counts["en_cuarentena"] == 2
+    assert {code for codes in found_in(batch).values() for code, _ in codes} == {"CANCELACION_SIN_PERMISO"}
+    assert detention(cast.nayarit_capturist, "K").cancelled_at is None

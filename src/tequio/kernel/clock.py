@@ -16,7 +16,7 @@ _fixed: ContextVar[datetime | None] = ContextVar("tequio_clock", default=None)
 
 def now() -> datetime:
     """The present moment, in UTC, with zone."""
-    return _fixed.get() or datetime.now(UTC)
+    return (_fixed.get() or datetime.now(UTC)).astimezone(UTC)
 
 
 @contextmanager

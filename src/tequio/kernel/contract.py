@@ -67,6 +67,9 @@ class Contract:
     advised: tuple[tuple[str, ...], ...] = field(default=())
     """Groups of which the law or the form expects one: a row without any is stored and warned."""
 
+    operation: str = ""
+    """Field that says what to do with a record. A file with it may hold only cancellations, which need nothing but the key."""
+
     def field_named(self, name: str) -> Field:
         """The field `name`. Raises KeyError."""
         for candidate in self.fields:

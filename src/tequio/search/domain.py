@@ -11,8 +11,9 @@ from tequio.matching import Explanation
 BUCKET_CAP = 300
 """Records read of one key in a search at the desk. A key shared by more is too common to tell anybody apart."""
 
-EXHAUSTIVE_CAP = 20_000
-"""The same for the search that a new target starts, which may take seconds."""
+EXHAUSTIVE_CAP = 1_000_000_000
+"""The same for the search that a new target starts: none. The keys that a target is watched under are rare, so that even in ten
+million records each is shared by some thousands at most; that search may take seconds and must miss nothing."""
 
 BUDGET = 2_000
 """Candidates compared in a search at the desk, those with most keys in common first."""

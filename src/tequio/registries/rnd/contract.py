@@ -306,6 +306,7 @@ CONTRACT = Contract(
     title="Registro Nacional de Detenciones: registro inmediato",
     fields=_DETENTION + _PERSON + _PLACE + _CASE,
     source="LNRD (DOF 27-05-2019), IPH 2019 Anexo A; lista de campos por confirmar contra los lineamientos DOF 20-04-2022",
+    operation="operacion",
     any_of=(("nombre", "nombre_completo"),),
     advised=(
         ("primer_apellido", "nombre_completo"),

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
-from tequio.access.domain import Actor
+from tequio.access.domain import Actor, Permission
 
 BLANKS: dict[str, Any] = {
     "supplied": {}, "absences": {}, "rnd_number": "", "iph_number": "", "detention_kind": "", "custody_state": "",
@@ -103,6 +103,7 @@ def store(
         "moment": moment,
         "by": actor.username,
         "contract": contract_version,
+        "may_cancel": Permission.DETENTION_CANCEL in actor.permissions,
     }
     cursor.execute(f"ANALYZE {table} (line, clave_registro)")  # nobody analyses a temporary table, and the planner needs it
     cursor.execute(_VERDICTS.format(t=table), facts)
@@ -123,6 +124,7 @@ UPDATE {t} AS s SET verdict = v.verdict, verdict_code = v.code
 FROM (
     SELECT s.line,
         CASE
+            WHEN s.operacion = 'cancelacion' AND NOT %(may_cancel)s THEN 'cuarentena'
             WHEN d.id IS NULL AND s.operacion = 'cancelacion' THEN 'rechazada'
             WHEN d.cancelled_at IS NOT NULL AND s.operacion = 'cancelacion' THEN 'sin_cambio'
             WHEN d.cancelled_at IS NOT NULL THEN 'cuarentena'
@@ -132,6 +134,7 @@ FROM (
             ELSE 'nueva_version'
         END AS verdict,
         CASE
+            WHEN s.operacion = 'cancelacion' AND NOT %(may_cancel)s THEN 'CANCELACION_SIN_PERMISO'
             WHEN d.id IS NULL AND s.operacion = 'cancelacion' THEN 'CANCELA_LO_QUE_NO_EXISTE'
             WHEN d.cancelled_at IS NOT NULL AND s.operacion IS DISTINCT FROM 'cancelacion' THEN 'REGISTRO_CANCELADO'
             WHEN d.id IS NULL AND s.operacion = 'correccion' THEN 'CORRIGE_LO_QUE_NO_EXISTE'

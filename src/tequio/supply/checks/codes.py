@@ -76,6 +76,11 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("FALTA_CON_ORDEN", "Una falta administrativa no lleva orden de aprehensión.", "Revise el tipo de registro o el tipo de detención."),
     ("EDAD_CONTRA_FECHA", "La edad no corresponde a la fecha de nacimiento.", "Revise cuál de las dos es la correcta."),
     ("PERSONA_MENOR", "Por su edad la persona es menor de doce años.", "Revise la edad; a esa edad no procede la detención."),
+    (
+        "CANCELACION_SIN_PERMISO",
+        "Quien suministra no tiene permiso para cancelar registros.",
+        "Pida a la persona supervisora que envíe la cancelación.",
+    ),
     ("CANCELA_LO_QUE_NO_EXISTE", "Se pide cancelar un registro que no existe.", "Revise la clave."),
     ("CORRIGE_LO_QUE_NO_EXISTE", "Se pide corregir un registro que no existía: se guardó como nuevo.", "Revise la clave si no era lo que quería."),
     ("REGISTRO_CANCELADO", "Ese registro fue cancelado y no se revive por archivo.", "Use otra clave, o pida a la persona supervisora que lo revise."),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tequio.kernel.contract import Contract, Field, Kind, Severity
+from tequio.kernel.text import fold
 from tequio.supply.checks.codes import Finding
 from tequio.supply.checks.readings import Frame, Reading, Value, read
 
@@ -20,6 +21,8 @@ REMEMBERED = 10_000
 """Readings kept per field. A field of more distinct values (keys, CURP) starts its memory afresh."""
 
 _BLANK = Reading(None)
+_CANCEL = "cancelacion"
+"""Code of the operation that ends a record."""
 _HASH_SKIPS = frozenset({"operacion", "motivo_cambio"})
 """Fields that say what to do with a record, not what it is: they do not make another version of it."""
 
@@ -45,6 +48,7 @@ class Checked:
     hashes: list[str]
     verdicts: list[Severity | None]
     findings: list[Finding]
+    cancels: frozenset[int] = frozenset()
 
 
 class Checker:
@@ -62,6 +66,7 @@ class Checker:
         count = len(piece.lines)
         out = Checked(list(piece.lines), {}, [], [], [], [None] * count, [])
         absences: list[dict[str, str]] = [{} for _ in range(count)]
+        out.cancels = self._cancellations(piece)
         for column in self._contract.fields:
             texts = piece.values.get(column.name)
             if texts is None:
@@ -102,8 +107,19 @@ class Checker:
             out.findings.append(Finding(out.lines[row], column.name, code, severity, raw))
             out.verdicts[row] = gravest(out.verdicts[row], severity)
 
+    def _cancellations(self, piece: Piece) -> frozenset[int]:
+        """Rows that only ask to cancel a record: their key is all they must bring."""
+        texts = piece.values.get(self._contract.operation)
+        if texts is None:
+            return frozenset()
+        known = self._frame.catalogs[self._contract.field_named(self._contract.operation).catalog]
+        cancelling = {text for text in set(texts) if text.strip() and known.get(fold(text)) == _CANCEL}
+        return frozenset(row for row, text in enumerate(texts) if text in cancelling) if cancelling else frozenset()
+
     def _missing(self, column: Field, rows: Sequence[int], out: Checked) -> None:
         for row in rows:
+            if row in out.cancels and column.kind is not Kind.KEY:
+                continue
             out.findings.append(Finding(out.lines[row], column.name, "FALTA_DATO_OBLIGATORIO", Severity.REJECTION))
             out.verdicts[row] = Severity.REJECTION
 
@@ -113,7 +129,7 @@ class Checker:
             if not present and severity is Severity.WARNING:
                 continue  # the file does not carry the column at all: said once for the file, not for each row
             for row, line in enumerate(out.lines):
-                if not any(texts[row] and not texts[row].isspace() for texts in present):
+                if row not in out.cancels and not any(texts[row] and not texts[row].isspace() for texts in present):
                     out.findings.append(Finding(line, "/".join(group), code, severity))
                     out.verdicts[row] = gravest(out.verdicts[row], severity)
 

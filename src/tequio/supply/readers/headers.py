@@ -254,6 +254,8 @@ def _settle(claims: dict[str, _Claim], claim: _Claim, contract: Contract) -> str
 
 def _refuse_missing(contract: Contract, claims: Mapping[str, _Claim], headers: Sequence[str], unknown: Sequence[str]) -> None:
     missing = [field for field in contract.fields if field.required and field.name not in claims]
+    if contract.operation in claims and not any(field.kind is Kind.KEY for field in missing):
+        return  # it may hold only cancellations; a row that is none is refused by itself
     groups = [group for group in contract.any_of if not any(name in claims for name in group)]
     if not missing and not groups:
         return

@@ -112,7 +112,7 @@ def resume_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: st
     """Search again a suspended target, also in what came meanwhile. Raises NotAllowed, NotFound, WrongState."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_RESUMED), reach(own(actor)):
         policy.require(actor, Permission.TARGET_APPROVE)
-        policy.refuse_unstorable(reason)
+        policy.require_reason(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.SUSPENDED)
         target.validate_by = domain.validate_by(_today(), int(catalogs.parameter("target.validation_period_days", _today())))
