@@ -479,3 +479,22 @@ def test_a_folio_longer_than_the_log_keeps_is_refused(cast: Cast) -> None:
 def test_a_list_is_of_one_to_a_thousand_rows(cast: Cast, number: str) -> None:
     done = tequio("hit", "list", "--limit", number, "--json", user="jalisco_analyst")
     assert (done.status, done.code) == (6, "DATO_INVALIDO")
+
+
+def test_the_index_can_be_made_anew_and_finds_the_same(cast: Cast, batch_file: Path) -> None:
+    send(batch_file)
+    ask = (
+        "search",
+        "person",
+        "--name",
+        "Filiberto Muñoz Zepeda",
+        "--purpose",
+        "investigacion",
+        "--folio",
+        "CARPETA-4",
+        "--json",
+    )
+    before = tequio(*ask, user="jalisco_analyst").data["found"]
+    assert before
+    assert tequio("reindex", "--json").data["entries"] >= 1
+    assert tequio(*ask, user="jalisco_analyst").data["found"] == before

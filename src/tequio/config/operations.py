@@ -28,6 +28,7 @@ from tequio.config import worker
 from tequio.institutions import services as institutions
 from tequio.kernel import cluster
 from tequio.kernel.errors import Invalid, Unavailable
+from tequio.search import services as search
 from tequio.ui import health
 from tequio.ui.console import answers
 from tequio.ui.console.answers import Answer, facts, line, moment, yes_or_no
@@ -126,6 +127,14 @@ def migrate(output: Output) -> Answer:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
     data = {"applied": pending, "reference": {"created": tally.created, "updated": tally.updated, "kept": tally.kept}}
     return Answer(data, [line(f"Migraciones aplicadas: {pending}."), line(f"Datos de referencia: {tally}")])
+
+
+@command(app, "reindex")
+def reindex(output: Output) -> Answer:
+    """Rehace el índice de búsqueda a partir de los registros. Es derivado: perderlo no pierde nada."""
+    _require_ready()
+    entries = search.rebuild_index()
+    return Answer({"entries": entries}, [line(f"Índice de búsqueda rehecho: {entries} registros.")])
 
 
 @command(app, "worker")
