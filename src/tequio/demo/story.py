@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,9 @@ def tell(sample: Path, say: Print) -> Told:
 def next_steps(home: Path, sample: Path, say: Print) -> None:
     """What to try now."""
     _chapter(say, "Para seguir")
+    activate = [f"source {shlex.quote(str(Path(sys.prefix) / 'bin' / 'activate'))}"] if sys.prefix != sys.base_prefix else []
     for text in (
+        *activate,
         f"export TEQUIO_HOME={shlex.quote(str(home))}   (carpeta de esta demostración; sin --as actúa nt.supervisor)",
         "tequio search person --name 'Evaristo Muñoz' --purpose investigacion --folio CARPETA-1 --as jc.analista",
         "tequio receipt FOLIO --fix por-corregir.csv    los renglones rechazados, para corregir y reenviar",
