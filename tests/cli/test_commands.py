@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tequio.access.models import RoleGrant, User
 from tequio.audit.models import Line
 from tequio.kernel.ids import new_id
 from tequio.supply import services as supply_services
@@ -361,6 +362,8 @@ def test_accounts_are_added_and_listed_by_the_administrator_of_their_agency(cast
 
 
 def test_the_first_account_of_an_empty_base_is_made_by_the_system(db: None) -> None:
+    RoleGrant.objects.all().delete()
+    User.objects.all().delete()
     add = ("--name", "Primera", "--agency", "NT-SSPC", "--role", "administrador", "--document", "OFICIO 1", "--json")
     assert tequio("user", "add", "primera", *add).status == 0
     assert tequio("user", "add", "segunda", *add).code == "FALTA_USUARIO"

@@ -34,8 +34,8 @@ from tequio.targets.selectors import Watched
 
 KEYS = "targets_targetkey"
 PAIRS_AT_A_TIME = 2_000
-TARGETS_REMEMBERED = 10_000
-"""Targets kept in memory while a batch is screened: some 3 kB each."""
+TARGETS_REMEMBERED = 25_000
+"""Targets kept in memory while a batch is screened, some 3 kB each: each piece meets a third of them, so forgetting is dear."""
 _THRESHOLD = round(ALERT_THRESHOLD * 100)
 """In hundredths of a bit, as `weigh` gives them."""
 
