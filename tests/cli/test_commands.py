@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tequio.access.models import RoleGrant, User
 from tequio.audit.models import Line
 from tequio.kernel.ids import new_id
 from tequio.supply import services as supply_services
@@ -361,15 +360,6 @@ def test_accounts_are_added_and_listed_by_the_administrator_of_their_agency(cast
     assert tequio("user", "list", "--json", user="outsider").code == "NO_PERMITIDO"
 
 
-def test_the_first_account_of_an_empty_base_is_made_by_the_system(db: None) -> None:
-    RoleGrant.objects.all().delete()
-    User.objects.all().delete()
-    add = ("--name", "Primera", "--agency", "NT-SSPC", "--role", "administrador", "--document", "OFICIO 1", "--json")
-    assert tequio("user", "add", "primera", *add).status == 0
-    assert tequio("user", "add", "segunda", *add).code == "FALTA_USUARIO"
-    assert tequio("user", "add", "segunda", *add, user="primera").status == 0
-
-
 @pytest.mark.parametrize("name", ["", "con espacio", "ñandú", "x" * 151, "a\nb", "--"])
 def test_a_username_that_cannot_be_typed_is_refused(cast: Cast, name: str) -> None:
     done = tequio(
@@ -482,22 +472,3 @@ def test_a_folio_longer_than_the_log_keeps_is_refused(cast: Cast) -> None:
 def test_a_list_is_of_one_to_a_thousand_rows(cast: Cast, number: str) -> None:
     done = tequio("hit", "list", "--limit", number, "--json", user="jalisco_analyst")
     assert (done.status, done.code) == (6, "DATO_INVALIDO")
-
-
-def test_the_index_can_be_made_anew_and_finds_the_same(cast: Cast, batch_file: Path) -> None:
-    send(batch_file)
-    ask = (
-        "search",
-        "person",
-        "--name",
-        "Filiberto Muñoz Zepeda",
-        "--purpose",
-        "investigacion",
-        "--folio",
-        "CARPETA-4",
-        "--json",
-    )
-    before = tequio(*ask, user="jalisco_analyst").data["found"]
-    assert before
-    assert tequio("reindex", "--json").data["entries"] >= 1
-    assert tequio(*ask, user="jalisco_analyst").data["found"] == before
