@@ -236,3 +236,11 @@ def test_every_step_is_told_with_who_and_why_and_cannot_be_rewritten(cast: Cast)
         ("vigente", "jalisco_supervisor", ""),
         ("suspendido", "jalisco_supervisor", "Se revisa."),
     ]
+
+
+def test_a_target_that_could_never_raise_a_hit_is_refused_and_says_what_to_add(cast: Cast) -> None:
+    nothing_else = {"given": "", "paternal": "", "maternal": "", "birth_dates": (), "birth_state": ""}
+    draft = draft_of(JUAN, names=("Juan Hernández",), **nothing_else)
+    with pytest.raises(Incomplete) as refused:
+        propose_target(actor=cast.jalisco_analyst, purpose=WATCH, draft=draft)
+    assert "demasiadas personas" in refused.value.message and "fecha de nacimiento" in refused.value.hint

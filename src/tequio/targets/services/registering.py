@@ -13,7 +13,7 @@ from tequio.audit.services import record, unit_of_work
 from tequio.catalogs import selectors as catalogs
 from tequio.kernel import clock, outbox
 from tequio.kernel.ids import new_id
-from tequio.matching import screening_keys
+from tequio.matching import keys, screening_keys
 from tequio.people.domain import Subject
 from tequio.targets import domain, selectors
 from tequio.targets.domain import HitEventKind, TargetDraft, TargetState
@@ -29,11 +29,7 @@ def propose_target(*, actor: Actor, purpose: Purpose, draft: TargetDraft, key: I
         today = _today()
         domain.refuse_if_incomplete(draft, frozenset(catalogs.items("fundamento_objetivo", today)), today)
         subject = as_subject(draft)
-        if not screening_keys(subject):
-            raise domain.Incomplete(
-                "Con esos datos no se puede buscar a nadie.",
-                hint="Dé al menos dos palabras del nombre, o CURP, RFC, teléfono o placa.",
-            )
+        _refuse_unsearchable(subject)
         target_id = new_id()
         target = Target.objects.create(
             id=target_id,
@@ -160,6 +156,21 @@ def as_subject(draft: TargetDraft) -> Subject:
         aliases=draft.aliases,
         phones=draft.phones,
         plates=draft.plates,
+    )
+
+
+def _refuse_unsearchable(subject: Subject) -> None:
+    """A target that could never raise a hit must not look as if it were being searched. Raises Incomplete."""
+    if screening_keys(subject):
+        return
+    if keys(subject):
+        raise domain.Incomplete(
+            "Con solo ese nombre el objetivo no daría coincidencias: demasiadas personas se llaman así.",
+            hint="Añada fecha de nacimiento, CURP, RFC, alias, teléfono o placa.",
+        )
+    raise domain.Incomplete(
+        "Con esos datos no se puede buscar a nadie.",
+        hint="Dé al menos dos palabras del nombre, o CURP, RFC, teléfono o placa.",
     )
 
 
