@@ -8,12 +8,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from tequio.demo.domain import Nation, write_large
+from tequio.demo.domain import Nation, as_subject, write_large
 from tequio.institutions.models import Agency
 from tequio.kernel import clock
 from tequio.kernel.ids import new_ids
 from tequio.matching import screening_keys
-from tequio.people.domain import Subject
 from tequio.targets.domain import TargetState
 from tequio.targets.models import Hit, Target, TargetKey
 from tests.world import TODAY, load_reference, make_cast
@@ -38,19 +37,7 @@ def make_anew(targets: int) -> None:
     made: list[Target] = []
     keys: list[TargetKey] = []
     for target_id, row in zip(new_ids(targets), islice(nation.targets(targets), targets), strict=True):
-        subject = Subject.from_fields(
-            given=row["given"],
-            paternal=row["paternal"],
-            maternal=row["maternal"],
-            sex=row["sex"],
-            birth_date=row["birth_date"],
-            birth_state=row["birth_state"],
-            curp=row["curp"],
-            rfc=row["rfc"],
-            aliases=row["aliases"],
-            phones=row["phones"],
-            plates=row["plates"],
-        )
+        subject = as_subject(row)
         made.append(
             Target(
                 id=target_id,

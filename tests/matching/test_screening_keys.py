@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tequio.demo.domain import Nation
+from tequio.demo.domain import Nation, as_subject
 from tequio.matching import ALERT_THRESHOLD, keys, screening_keys, weigh
 from tequio.people.domain import Subject
-
-
-def _targets(nation: Nation) -> list[Subject]:
-    return [
-        Subject.from_fields(
-            given=t["given"], paternal=t["paternal"], maternal=t["maternal"], sex=t["sex"], birth_date=t["birth_date"],
-            birth_state=t["birth_state"], curp=t["curp"], rfc=t["rfc"], aliases=t["aliases"], phones=t["phones"], plates=t["plates"],
-        )
-        for t in nation.targets(1_500)
-    ]  # fmt: skip
 
 
 def _records(nation: Nation) -> list[Subject]:
@@ -32,7 +22,7 @@ def _records(nation: Nation) -> list[Subject]:
 
 def test_every_pair_that_would_raise_an_alert_also_meets_under_the_fewer_keys() -> None:
     nation = Nation(7)
-    targets, records = _targets(nation), _records(nation)
+    targets, records = [as_subject(target) for target in nation.targets(1_500)], _records(nation)
     by_key: dict[int, list[int]] = defaultdict(list)
     for place, target in enumerate(targets):
         for key in keys(target) | screening_keys(target):

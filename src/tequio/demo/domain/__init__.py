@@ -7,7 +7,7 @@ from tequio.demo.domain.nayarit import NayaritSample, PlacedFlaw, nayarit_sample
 from tequio.demo.domain.people import TODAY, Person
 from tequio.demo.domain.places import Municipality, load_municipalities
 from tequio.demo.domain.stories import TRAPS, CaseKind
-from tequio.demo.domain.targets import Target
+from tequio.demo.domain.targets import Target, as_subject
 
 __all__ = [
     "FIELDS",
@@ -22,6 +22,7 @@ __all__ = [
     "PlantedCase",
     "Row",
     "Target",
+    "as_subject",
     "load_municipalities",
     "nayarit_sample",
     "write_csv",

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from tequio.demo.domain.dice import Dice, Weighted
 from tequio.demo.domain.people import TODAY, Person
+from tequio.people.domain import Subject
 
 
 class Target(TypedDict):
@@ -89,3 +90,20 @@ def with_gaps(target: Target, dice: Dice) -> Target:
         "rfc": target["rfc"] if shape < 0.7 else "",
         "birth_state": target["birth_state"] if roll() < 0.8 else "",
     }
+
+
+def as_subject(target: Target) -> Subject:
+    """A target's identity in the matcher's form."""
+    return Subject.from_fields(
+        given=target["given"],
+        paternal=target["paternal"],
+        maternal=target["maternal"],
+        sex=target["sex"],
+        birth_date=target["birth_date"],
+        birth_state=target["birth_state"],
+        curp=target["curp"],
+        rfc=target["rfc"],
+        aliases=target["aliases"],
+        phones=target["phones"],
+        plates=target["plates"],
+    )
