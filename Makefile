@@ -6,7 +6,7 @@ STAMP := $(VENV)/.tequio-installed
 LINT_HOME := $(VENV)/.lint-home
 export PYTHONPATH := src
 
-.PHONY: help demo test test-all lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench run docs lock clean
+.PHONY: help demo test test-all lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench bench-matching run docs lock clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -46,6 +46,9 @@ lint-shape: $(STAMP)
 
 bench: $(STAMP)  ## The figures: supply and screening at 20,000 and 200,000 rows (data in bench-data)
 	@"$(BIN)/python" -m tests.bench
+
+bench-matching: $(STAMP)  ## The figures of matching, written into docs/benchmarks.md
+	@"$(BIN)/python" -m tests.bench.matching --sizes 100000 1000000 --seeds 7 99 2026 --name-only --oracle --aliases --rivals
 
 run: $(STAMP)  ## A node on http://127.0.0.1:8000/ (data in .tequio, or TEQUIO_HOME)
 	@"$(BIN)/python" -m tequio.config.cli migrate

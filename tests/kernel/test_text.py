@@ -27,6 +27,17 @@ DAMAGED_MUNOZ = [
     "MUÃƒâ€˜OZ",
     "mu&ntilde;oz",
     "MU\\u00d1OZ",
+    "MU&OZ",
+    "Mu├▒oz",
+    "MU├æOZ",
+    "Mu√±oz",
+    "MU&amp;Ntilde;OZ",
+    "MU=D1OZ",
+    "MU=C3=91OZ",
+    "MU%D1OZ",
+    "MU\\xd1OZ",
+    "MU°OZ",
+    "MU[OZ",
 ]
 INTACT_MUNOZ = ["MUÑOZ", "muñoz", "Mun\u0303oz", "MUNOZ", " Muñoz "]
 
@@ -119,6 +130,20 @@ def test_mojibake_and_a_lost_letter_are_told_apart():
 )
 def test_what_sounds_alike_shares_a_skeleton(alike):
     assert skeletons(alike[0]) == skeletons(alike[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("COMPA#", "COMPA*"),
+        ("PEREZ&LOPEZ", "PEREZ LOPEZ"),
+        ("JUAN[PEPE]", "JUAN PEPE"),
+        ("JUAN#", "JUAN"),
+        ("Garc├¡a", "GARC*A"),
+    ],
+)
+def test_a_sign_is_a_lost_letter_only_where_a_letter_may_have_stood(text, folded):
+    assert fold(text) == folded
 
 
 def test_an_initial_vowel_leaves_a_trace():

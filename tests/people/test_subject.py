@@ -152,9 +152,9 @@ def test_what_was_supplied_is_not_replaced_by_the_curp():
     assert subject.birth_dates == (PartialDate(1991, 1, 2),)
 
 
-def test_a_mistyped_curp_derives_nothing_but_is_kept():
+def test_a_mistyped_curp_is_kept_and_what_it_tells_is_marked_as_derived():
     subject = Subject.from_fields(curp="RUXA900102MNTZXN0" + ("0" if curp("RUXA900102MNTZXN0")[-1] != "0" else "1"))
-    assert subject.curps and subject.sex is None and subject.birth_dates == ()
+    assert subject.curps and subject.derived == {"sex", "birth_state", "birth_date"}
 
 
 def test_a_known_year_is_completed_only_by_an_agreeing_curp():

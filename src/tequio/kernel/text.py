@@ -24,16 +24,22 @@ _CONTINUATION = "\u0080-\u00bf€‚ƒƑ„…†‡ˆ‰ŠšŒœŽžŸÿ‹›�
 _CLOBBERED = re.compile(
     rf"(?:[ÃãÂâ][{_CONTINUATION}]+)+"  # UTF-8 read as latin-1 or cp1252, once or twice
     r"|[Ãã]['\"?!#](?=[^\W\d_])"  # the same, its second half degraded once more
+    r"|├[æ▒üëìôÜíé®⌐¡│║£╝]"  # UTF-8 read as CP850 or CP437
+    r"|√[ëíÅâçìöú±°©≠≥∫º]"  # UTF-8 read as Mac Roman
     r"|[Ïï]¿½"  # U+FFFD read as latin-1
-    r"|&#?\w{2,8};"  # HTML entity
+    r"|&(?:amp;)*#?\w{2,8};"  # HTML entity, escaped once or more
     r"|\\u00[0-9A-Fa-f]{2}|%[Cc]3%[89ABab][0-9A-Fa-f]"  # escapes of JSON and of addresses
+    r"|=[Cc]3=[89ABab][0-9A-Fa-f]|\\x[C-Fc-f][0-9A-Fa-f]|[=%][C-Fc-f][139](?=[^\W\d_]|$)"  # of mail, of Python; latin-1
 )
 _LETTER = r"[^\W\d_]"
 # Images of Ñ and of accented vowels in other code pages (CP850, CP437, ISO 646-ES) and the usual replacement signs.
 _LOST_ANYWHERE = r"\ufffd\ud800-\udfff\u0080-\u009f\u2500-\u257f¤¥¶Ðð±¢£µ¾½¼§©®¬¦¯¸¹²³×÷Þþ?*"
-_LOST_BETWEEN = r"!#%$@\\|¡¿="
+_LOST_BETWEEN = r"!#%$@\\|¡¿=°†‡•⌐⁄"
+_LOST_BETWEEN_VOWELS = r"&{}\[\]"  # elsewhere they join or enclose words
+_VOWEL = "[AEIOUÁÉÍÓÚaeiouáéíóú]"
 _SIGN = re.compile(
     rf"(?<={_LETTER})[{_LOST_ANYWHERE}]+|[{_LOST_ANYWHERE}]+(?={_LETTER})|(?<={_LETTER})[{_LOST_BETWEEN}]+(?={_LETTER})"
+    rf"|(?<={_VOWEL})[{_LOST_BETWEEN_VOWELS}](?={_VOWEL})|(?<={_VOWEL})[#%](?=$)"
 )
 _LONELY = re.compile(r"(?<![^\W\d_])\*+(?![^\W\d_])")
 _RUN = re.compile(r"\*{2,}")

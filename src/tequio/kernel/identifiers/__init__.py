@@ -3,7 +3,7 @@
 A problem has a code and a Spanish sentence; a blocking one means that the value must not serve as a key.
 """
 
-from tequio.kernel.identifiers.curp import Curp, curp_check_digit, curp_letters, derive_curp, parse_curp
+from tequio.kernel.identifiers.curp import Curp, curp_check_digit, curp_letters, derive_curp, name_letters, parse_curp
 from tequio.kernel.identifiers.folios import Folio, parse_iph, parse_numero_rnd
 from tequio.kernel.identifiers.numbers import (
     Reading,
@@ -38,6 +38,7 @@ __all__ = [
     "curp_letters",
     "derive_curp",
     "luhn_check_digit",
+    "name_letters",
     "parse_clabe",
     "parse_curp",
     "parse_imei",

@@ -138,6 +138,15 @@ def curp_letters(given: str, paternal: str, maternal: str = "") -> str | None:
     return word[0] + "X" + word[2:] if word in UNSEEMLY else word
 
 
+def name_letters(given: str, paternal: str, maternal: str = "") -> str | None:
+    """What a CURP takes of a name: its first four letters and its three inner consonants; without these where one was lost."""
+    letters = curp_letters(given, paternal, maternal)
+    if letters is None:
+        return None
+    inner = _surname_parts(paternal)[2] + _surname_parts(maternal)[2] + _given_parts(given)[1]
+    return letters if LOST in inner else letters + inner
+
+
 def derive_curp(
     *, given: str, paternal: str, maternal: str = "", birth_date: date, sex: str = "", state: str = ""
 ) -> str | None:
@@ -145,11 +154,8 @@ def derive_curp(
 
     The last two are assigned by RENAPO and cannot be derived. None where a needed letter was lost.
     """
-    letters = curp_letters(given, paternal, maternal)
+    letters = name_letters(given, paternal, maternal)
     if letters is None:
         return None
-    first10 = f"{letters}{birth_date.year % 100:02d}{birth_date.month:02d}{birth_date.day:02d}"
-    inner = _surname_parts(paternal)[2] + _surname_parts(maternal)[2] + _given_parts(given)[1]
-    if not sex or not state or LOST in inner:
-        return first10
-    return first10 + sex + state + inner
+    first10 = f"{letters[:4]}{birth_date.year % 100:02d}{birth_date.month:02d}{birth_date.day:02d}"
+    return first10 + sex + state + letters[4:] if sex and state and len(letters) == 7 else first10

@@ -14,7 +14,7 @@ from tequio.kernel.identifiers.problems import Problem, squeeze
 
 _ALPHABET = {c: i for i, c in enumerate("0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ")}
 _WEIGHTS = range(13, 1, -1)
-_SHAPE = re.compile(r"([A-ZÑ&]{3,4})(\d\d)(\d\d)(\d\d)([0-9A-Z]{2}[0-9A])?")
+_SHAPE = re.compile(r"([A-ZÑ&]{3,4})(\d\d)(\d\d)(\d\d)([0-9A-Z]{3})?")
 
 GENERIC_RFCS = frozenset({"XAXX010101000", "XEXX010101000"})
 LATEST_SHORT_YEAR = 10

@@ -1,24 +1,29 @@
 """Pure matching: keys, features, score, bands, explanation. No Django, no clock, no I/O after import."""
 
 from tequio.matching.domain.bands import ALERT_THRESHOLD, BANDS
-from tequio.matching.domain.explanation import ALGORITHM, Evidence, Explanation
-from tequio.matching.domain.keys import KEY_VERSION, key_kinds, keys, screening_keys
+from tequio.matching.domain.explanation import Evidence, Explanation
+from tequio.matching.domain.keys import KEY_VERSION, key_kinds, keys, keys_of, screening_keys
+from tequio.matching.domain.model import Model, shipped
+from tequio.matching.domain.packing import name_tokens
 from tequio.matching.domain.rarity import PRIOR, Context, Rarity
 from tequio.matching.domain.scorer import compare, weigh
 
 __all__ = [
     "ALERT_THRESHOLD",
-    "ALGORITHM",
     "BANDS",
     "KEY_VERSION",
     "PRIOR",
     "Context",
     "Evidence",
     "Explanation",
+    "Model",
     "Rarity",
     "compare",
     "key_kinds",
     "keys",
+    "keys_of",
+    "name_tokens",
     "screening_keys",
+    "shipped",
     "weigh",
 ]

@@ -8,9 +8,6 @@ from typing import Any, NamedTuple
 
 from tequio.matching.domain.bands import ALMOST_CERTAIN, DISCARDED, POSSIBLE, PROBABLE, WEAK
 
-ALGORITHM = "tequio-bits/1"
-"""Version of features, weights and bands. Raise it with any change that can move a score."""
-
 NAME_ONLY = "mismo nombre y nada lo contradice"
 """Label where nothing but the name (with sex or state) speaks for the match: a namesake looks just so."""
 
@@ -42,7 +39,8 @@ class Explanation:
     missing: tuple[str, ...]
     label: str
     sentence: str
-    algorithm: str = ALGORITHM
+    algorithm: str
+    """Version of the model that gave the weights."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, to be kept with a hit; `from_dict` gives back an equal explanation."""
@@ -102,18 +100,37 @@ def _listed(words: list[str]) -> str:
     return f"{joined} {'e' if words[-1][:1].lower() == 'i' else 'y'} {words[-1]}"
 
 
-def sentence_of(band: str, features: tuple[Evidence, ...], conflicts: tuple[str, ...], label: str) -> str:
-    """One Spanish sentence, read in ten seconds: the verdict, what agrees, what contradicts, what is lacking."""
+def sentence_of(band: str, features: tuple[Evidence, ...], conflicts: tuple[str, ...], label: str, share: float) -> str:
+    """Spanish for a reviewer, read in ten seconds: verdict, what agrees, how rare it is, what contradicts, what is lacking."""
     agree = [f"{e.feature} {e.level}" for e in sorted(features, key=lambda e: -e.centibits) if e.centibits > 0][:4]
     parts = [_OPENING[band]]
     if label:
         parts.append(label)
     elif agree:
         parts.append("coincide " + _listed(agree))
+    if share < 1:
+        parts.append(f"el nombre en común lo lleva {_one_in(share)}")
     if conflicts:
         parts.append("pero hay contradicción: " + _listed(list(conflicts)))
-    else:
-        against = [e.feature for e in features if e.centibits < 0]
-        if against:
-            parts.append("difiere en " + _listed(against))
+    against = [e.feature for e in features if e.centibits < 0 and not e.conflict]
+    if against:
+        parts.append("difiere en " + _listed(against))
+    lacking = [e.feature for e in features if e.level == MISSING_ONE and e.feature in _ASKED_FOR]
+    if lacking:
+        parts.append("un lado no trae " + _listed(lacking))
     return "; ".join(parts) + ". Debe confirmarlo una persona."
+
+
+MISSING_ONE = "falta en uno"
+_ASKED_FOR = frozenset({"fecha de nacimiento", "CURP", "RFC"})
+"""What a reviewer can go and ask for."""
+
+
+def _one_in(share: float) -> str:
+    people = 1 / max(share, 1e-9)
+    if people < 10:
+        return "más de 1 de cada 10 personas"
+    if people > 5_000_000:
+        return "menos de 1 de cada 5 millones"
+    rounded = round(people, -len(str(int(people))) + 1)
+    return f"cerca de 1 de cada {int(rounded):,}".replace(",", "\u202f")

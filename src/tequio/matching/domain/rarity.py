@@ -1,7 +1,10 @@
 """How common a name is: the share of people who carry a token, from a shipped prior, from counted data, or from both.
 
-The prior (matching/data/name_shares.csv, per 10,000 people) is approximate general knowledge of some 400 frequent Mexican
-names, marked so; a name outside it is taken as rare. Counted data, where a node has them, take over as they grow.
+The prior (matching/data/name_shares.csv, per million people) was counted on a public payroll of 1,256,438 people, most of them
+teachers, published by the Secretaría de Educación Pública in 2012; tools/name_shares.py writes it and says how. Surnames are as
+counted; given names are weighed to half men and half women and carried, with bounds, from people born about 1969 to adults of
+today. Names given since 1990 are too rare in it or missing, and misspelt names have the share of their spelling. Counted data,
+where a node has them, take over as they grow.
 """
 
 from __future__ import annotations
@@ -13,33 +16,39 @@ from importlib.resources import files
 from math import log2
 from typing import Protocol
 
-from tequio.kernel.text import LOST, fold_variants
-
-UNKNOWN_SHARE = 1 / 4000
-"""Share given to a name that no table knows: typical of the long tail, not of its end."""
+from tequio.people.domain.damage import readings
 
 PRIOR_STRENGTH = 2000
 """How many counted people the prior is worth when it is blended with counts."""
 
+RIVAL_SHARE = 200 / 1_000_000
+"""A spelling that this share of people carry is a name; below it a payroll's slips of the pen begin."""
+
+_UNKNOWN = "*"  # the table's row for a name that it does not have
+
 
 def _load() -> dict[str, tuple[float, float]]:
     text = files("tequio.matching").joinpath("data", "name_shares.csv").read_text(encoding="utf-8")
-    return {row[0]: (int(row[1]) / 10_000, int(row[2]) / 10_000) for row in list(csv.reader(text.splitlines()))[1:]}
+    return {row[0]: (float(row[1]) / 1e6, float(row[2]) / 1e6) for row in list(csv.reader(text.splitlines()))[1:]}
 
 
 _SHARES = _load()
+
+UNKNOWN_SHARE = sum(_SHARES.pop(_UNKNOWN))
+"""Share given to a name that no table knows: that of the name of someone whose name fewer than five people bear."""
+
 _SHARE = {token: surname + given for token, (surname, given) in _SHARES.items()}
 
 
 def prior_share(token: str) -> float:
-    """Approximate share of people who carry a folded token in any part of their name."""
+    """Approximate share of people who carry a folded token in any part of their name. O(1)."""
     return _SHARE.get(token, UNKNOWN_SHARE)
 
 
 def are_rivals(a: str, b: str) -> bool:
     """Whether both tokens are frequent given names, or both frequent surnames: two names, not one and its misspelling."""
     one, other = _SHARES.get(a), _SHARES.get(b)
-    return one is not None and other is not None and any(x and y for x, y in zip(one, other, strict=True))
+    return one is not None and other is not None and any(min(pair) >= RIVAL_SHARE for pair in zip(one, other, strict=True))
 
 
 def mostly_given(token: str) -> bool:
@@ -67,16 +76,15 @@ class Rarity:
         self._total = max(total, 0)
 
     def frequency(self, token: str) -> float:
-        if LOST in token:
-            return max(self._share(reading) for reading in fold_variants(token))
-        return self._share(token)
+        return max(self._share(reading) for reading in readings(token))
 
     def _share(self, token: str) -> float:
         prior = prior_share(token)
         if not self._total:
             return prior
         counted = max(self._counts.get(token, 0), 0)
-        return min((counted + PRIOR_STRENGTH * prior) / (self._total + PRIOR_STRENGTH), 1.0)
+        blended = (counted + PRIOR_STRENGTH * prior) / (self._total + PRIOR_STRENGTH)
+        return min(max(blended, UNKNOWN_SHARE), 1.0)
 
 
 PRIOR = Rarity()

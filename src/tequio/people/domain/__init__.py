@@ -1,5 +1,6 @@
 """Subject and what it is made of: names with roles, partial dates, aliases. Pure; no Django."""
 
+from tequio.people.domain.damage import readings
 from tequio.people.domain.dates import PartialDate, parse_date
 from tequio.people.domain.names import Alias, Name, Supplied
 from tequio.people.domain.subject import Subject, parse_age, parse_sex
@@ -16,4 +17,5 @@ __all__ = [
     "parse_age",
     "parse_date",
     "parse_sex",
+    "readings",
 ]

@@ -1,6 +1,6 @@
 """Subject: what a record says of one person, in the one shape that every registry, the index and the matcher share.
 
-A value may be missing, partial or several. What was not supplied but follows from a valid CURP (else, for the date, from the
+A value may be missing, partial or several. What was not supplied but follows from the CURP (else, for the date, from the
 RFC) is filled in and named in `derived`, so that nobody takes it for what the record says.
 """
 
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tequio.kernel.identifiers import Curp, Rfc, parse_curp, parse_phone, parse_plate, parse_rfc, renapo_key
+from tequio.kernel.identifiers.problems import squeeze
 from tequio.kernel.text import fold
 from tequio.people.domain.dates import PartialDate, parse_date
 from tequio.people.domain.names import Alias, Name, Supplied, is_name_like, parse_alias, read_text, split_name, unsplit_name
@@ -82,6 +83,8 @@ class Subject:
     aliases: tuple[Alias, ...] = ()
     phones: tuple[str, ...] = ()
     plates: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     age: int | None = None
     at: date | None = None
     derived: frozenset[str] = frozenset()
@@ -104,17 +107,22 @@ class Subject:
         aliases: object = (),
         phones: object = (),
         plates: object = (),
+        documents: object = (),
+        places: object = (),
         age: object = None,
         at: object = None,
     ) -> Subject:
-        """Read the fields as found in the wild. Never raises: what cannot be read counts as missing. O(length)."""
+        """Read the fields as found in the wild. Never raises: what cannot be read counts as missing. O(length).
+
+        `documents`: numbers of passport, credential or licence; `places`: of residence, an INEGI code or a name.
+        """
         curps = _curps(curp) if curp else ()
         rfcs = tuple([r for v in _several(rfc) if (r := parse_rfc(v)).usable]) if rfc else ()
         dates = _dates(birth_date)
         known, nicknames = _read_names(given, paternal, maternal, (full_name, *names), aliases)
         own_sex, state = parse_sex(sex), renapo_key(birth_state) if birth_state is not None else None
         derived: frozenset[str] = _NOTHING
-        source = next((c for c in curps if c.valid), None) if curps else None
+        source = _telling(curps) if curps else None
         if source is not None:
             if own_sex is None:
                 own_sex, derived = source.sex, derived | {"sex"}
@@ -135,6 +143,8 @@ class Subject:
             nicknames,
             tuple(dict.fromkeys([k for v in _several(phones) if (k := parse_phone(v).key)])) if phones else (),
             tuple(dict.fromkeys([k for v in _several(plates) if (k := parse_plate(v).key)])) if plates else (),
+            _documents(documents) if documents else (),
+            tuple(dict.fromkeys([f for v in _several(places) if (f := fold(_text(v)[:80]))])) if places else (),
             parse_age(age) if age is not None else None,
             _day(at) if at is not None else None,
             derived,
@@ -170,6 +180,8 @@ class Subject:
             "aliases": [{"text": a.text, "tokens": list(a.tokens)} for a in self.aliases],
             "phones": list(self.phones),
             "plates": list(self.plates),
+            "documents": list(self.documents),
+            "places": list(self.places),
             "age": self.age,
             "at": self.at.isoformat() if self.at else None,
             "derived": sorted(self.derived),
@@ -189,6 +201,8 @@ class Subject:
             aliases=tuple(Alias(a["text"], tuple(a["tokens"])) for a in data["aliases"]),
             phones=tuple(data["phones"]),
             plates=tuple(data["plates"]),
+            documents=tuple(data.get("documents", ())),
+            places=tuple(data.get("places", ())),
             age=data["age"],
             at=date.fromisoformat(data["at"]) if data["at"] else None,
             derived=frozenset(data["derived"]),
@@ -200,11 +214,22 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 _CURP_LENGTHS = range(15, 21)
+_SHORTEST_DOCUMENT = 5
 
 
 def _curps(value: object) -> tuple[Curp, ...]:
     """CURPs worth comparing: well formed, or near enough in length to be one with a mistyped character."""
     return tuple([c for v in _several(value) if (c := parse_curp(v)).usable or len(c.value) in _CURP_LENGTHS])
+
+
+def _telling(curps: tuple[Curp, ...]) -> Curp | None:
+    """The CURP whose parts stand for fields that were not supplied: a valid one, else one of the right shape."""
+    return next((c for c in curps if c.valid), None) or next((c for c in curps if c.usable), None)
+
+
+def _documents(value: object) -> tuple[str, ...]:
+    """Document numbers without signs; one of fewer than five characters tells nobody apart."""
+    return tuple(dict.fromkeys([n for v in _several(value) if len(n := squeeze(_text(v)[:40])) >= _SHORTEST_DOCUMENT]))
 
 
 def _dates(value: object) -> tuple[PartialDate, ...]:

@@ -1,7 +1,10 @@
-"""Kinds of evidence, in the order in which a reviewer reads them. To add one, write its module and list it here."""
+"""Kinds of evidence, in the order in which a reviewer reads them.
+
+To add one: its compiled function and its words in a module of its own, its place in `base.Place`, its call in `scorer`.
+"""
 
 from tequio.matching.domain.features import aliases, births, codes, contacts, names
-from tequio.matching.domain.features.base import MISSING_BOTH, MISSING_ONE, Feature, Finding
+from tequio.matching.domain.features.base import LEVELS, MISSING_BOTH, MISSING_ONE, Feature, Place
 
 FEATURES: tuple[Feature, ...] = (
     names.FEATURE,
@@ -10,10 +13,13 @@ FEATURES: tuple[Feature, ...] = (
     births.AGE,
     codes.CURP,
     codes.RFC,
-    codes.SEX,
-    codes.STATE,
+    codes.SEX_FEATURE,
+    codes.STATE_FEATURE,
     contacts.PHONES,
     contacts.PLATES,
+    contacts.DOCUMENTS,
+    contacts.PLACES,
 )
+"""By their places."""
 
-__all__ = ["FEATURES", "MISSING_BOTH", "MISSING_ONE", "Feature", "Finding"]
+__all__ = ["FEATURES", "LEVELS", "MISSING_BOTH", "MISSING_ONE", "Feature", "Place"]

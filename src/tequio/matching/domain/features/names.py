@@ -10,202 +10,315 @@ whole families carry it; and where one given name agrees and another differs (Ju
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
-from tequio.matching.domain.features.aliases import share_alias
-from tequio.matching.domain.features.base import CONTRADICTS, EQUAL, NEAR, PARTIAL, Feature, Finding, absent
-from tequio.matching.domain.features.similarity import INITIAL_CENTIBITS, loss
-from tequio.matching.domain.rarity import Context, mostly_given, weigh_token
-from tequio.people.domain import Name, Subject
+from tequio.matching.domain.compiled import inlined
+from tequio.matching.domain.features.base import Feature, Level, Place, put, put_absent
+from tequio.matching.domain.features.similarity import Likeness, likeness
+from tequio.matching.domain.model import Weight
+from tequio.matching.domain.packing import (
+    FREE,
+    GIVEN,
+    LETTERS_SHIFT,
+    MARRIED,
+    MOST_NAMES,
+    ROLE_SHIFT,
+    SURNAME,
+    TOKEN_MASK,
+    Part,
+)
+from tequio.matching.domain.tokens import FREQUENT_GIVEN, FREQUENT_SURNAME, MOSTLY_GIVEN, SHARED
+from tequio.people.domain import Subject
 
-MOST_NAME = 2600
-"""All name tokens together count no more: names of one family and region are not independent."""
-MOST_SURNAMES_OF_RELATIVES = 400
-"""Surnames count no more than this where given names disagree."""
-OTHER_COLUMN = 200  # loss for a given name that agrees with a surname
-SWAPPED_SURNAMES = 80
-MISSING_TOKEN = 30
-GIVEN_DISAGREE, SECOND_GIVEN_DIFFERS, SHARED_GIVEN_DIFFERS = 800, 400, 100
-ONE_SURNAME_DIFFERS, SURNAMES_DIFFER = 450, 1000
 LEAST_AGREEMENT = 50
-_NO_GIVEN_AGREES, _OTHER_GIVEN_TOO = "nombre de pila distinto", "además del nombre común, otro nombre de pila distinto"
-_MOST_NAMES = 4
-_SHARED = frozenset({"MARIA", "JOSE"})
-
-GIVEN, SURNAME, FREE = 0, 1, 2
-Placed = tuple[str, int]
-
-
-class Pairing(NamedTuple):
-    """How the tokens of two names meet: agreements as (left, right, centibits), and what is left on each side."""
-
-    agreements: list[tuple[Placed, Placed, int]]
-    left: list[Placed]
-    right: list[Placed]
+NO_GIVEN_AGREES, OTHER_GIVEN_TOO = 1, 2
+_PENDING, _TAKEN = 0, 1
+AGREED_GIVEN, AGREED_SURNAMES, GIVEN_COUNT, TELLING_COUNT, SURNAME_COUNT, CROSSED, LIKENESSES = range(7)
+"""Places in `sums`: bits of given names and of surnames that agree, how many agree, how often each likeness was met."""
+SUMS = LIKENESSES + Likeness.NONE
 
 
-def _placed(name: Name) -> list[Placed]:
-    return [
-        *((t, GIVEN) for t in name.given),
-        *((t, SURNAME) for t in name.paternal),
-        *((t, SURNAME) for t in name.maternal),
-        *((t, FREE) for t in name.unsplit),
-        *((t, FREE) for t in name.married),
-    ]
+@inlined
+def next_name(words: Any, at: int) -> int:
+    """Where the next name of a row begins."""
+    return at + 1 + 2 * (words[at] >> LETTERS_SHIFT) + (words[at] & 0xFF)
 
 
-def _take_equal(left: list[Placed], right: list[Placed], context: Context, found: list[tuple[Placed, Placed, int]]) -> None:
-    """Pair equal tokens, those of one role first."""
-    for same_role in (True, False):
-        for one in left.copy():
-            for other in right:
-                if one[0] == other[0] and (one[1] == other[1] or not same_role):
-                    weight = weigh_token(one[0], context)
-                    if one[1] != other[1] and FREE not in (one[1], other[1]):
-                        weight = max(LEAST_AGREEMENT, weight - OTHER_COLUMN)
-                    found.append((one, other, weight))
-                    left.remove(one)
-                    right.remove(other)
+@inlined
+def _first_token(words: Any, at: int) -> int:
+    return at + 1 + 2 * (words[at] >> LETTERS_SHIFT)
+
+
+@inlined
+def _role(word: int) -> int:
+    role = word >> ROLE_SHIFT
+    return FREE if role == MARRIED else role
+
+
+@inlined
+def _pair_equal(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, s: Any) -> None:
+    """Mark equal tokens as paired, those of one role first. `s.level[i, j]` is EXACT where i and j were paired."""
+    for i in range(count_a):
+        s.taken[0, i] = _PENDING
+        for j in range(count_b):
+            s.level[i, j] = Likeness.NONE
+    for j in range(count_b):
+        s.taken[1, j] = _PENDING
+    for crossing in range(2):
+        for i in range(count_a):
+            if s.taken[0, i] == _TAKEN:
+                continue
+            one = a.words[first_a + i]
+            word = a.table[one & TOKEN_MASK].word
+            for j in range(count_b):
+                other = b.words[first_b + j]
+                if s.taken[1, j] == _TAKEN or b.table[other & TOKEN_MASK].word != word:
+                    continue
+                if crossing or _role(one) == _role(other):
+                    s.level[i, j] = Likeness.EXACT
+                    s.taken[0, i] = _TAKEN
+                    s.taken[1, j] = _TAKEN
                     break
-            if not left or not right:
-                return
 
 
-def _likeness(one: Placed, other: Placed, context: Context) -> int | None:
-    """Weight of two unequal tokens if they may be one name."""
-    crossed = one[1] != other[1] and FREE not in (one[1], other[1])
-    if len(one[0]) == 1 or len(other[0]) == 1:
-        return None if crossed or SURNAME in (one[1], other[1]) or one[0][0] != other[0][0] else INITIAL_CENTIBITS
-    lost = loss(*((one[0], other[0]) if one[0] < other[0] else (other[0], one[0])))
-    if lost is None or (crossed and lost > 0):
-        return None
-    return max(LEAST_AGREEMENT, min(weigh_token(one[0], context), weigh_token(other[0], context)) - lost)
+@inlined
+def _kinds(one: int, other: int) -> int:
+    """As what two tokens may both be names of many: given names, surnames, or either where a role is unknown."""
+    if _role(one) == GIVEN and _role(other) == GIVEN:
+        return FREQUENT_GIVEN
+    if _role(one) == SURNAME and _role(other) == SURNAME:
+        return FREQUENT_SURNAME
+    return FREQUENT_GIVEN | FREQUENT_SURNAME
 
 
-def _take_alike(left: list[Placed], right: list[Placed], context: Context, found: list[tuple[Placed, Placed, int]]) -> None:
+@inlined
+def _pair_alike(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, weights: Any, s: Any) -> None:
     """Pair the rest by likeness, the heaviest first; ties by the tokens themselves, so that both directions agree."""
-    options = []
-    for one in left:
-        for other in right:
-            weight = _likeness(one, other, context)
-            if weight is not None:
-                options.append((-weight, min(one, other), max(one, other), one, other))
-    options.sort()
-    for negative, _, _, one, other in options:
-        if one in left and other in right:
-            found.append((one, other, -negative))
-            left.remove(one)
-            right.remove(other)
+    for i in range(count_a):
+        if s.taken[0, i] == _TAKEN:
+            continue
+        one = a.words[first_a + i]
+        for j in range(count_b):
+            if s.taken[1, j] == _TAKEN:
+                continue
+            other = b.words[first_b + j]
+            s.worth[i, j] = 0
+            crossed = _role(one) != _role(other) and _role(one) != FREE and _role(other) != FREE
+            if crossed:
+                continue
+            level = likeness(a.table[one & TOKEN_MASK], b.table[other & TOKEN_MASK], s.rows, _kinds(one, other))
+            if level == Likeness.NONE or (level == Likeness.INITIAL and (_role(one) == SURNAME or _role(other) == SURNAME)):
+                continue
+            if level == Likeness.INITIAL:
+                worth = weights[Weight.INITIAL]
+            else:
+                rarer = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK])
+                worth = max(LEAST_AGREEMENT, rarer - weights[level])
+            s.worth[i, j] = worth * 16 + level
+    for _ in range(min(count_a, count_b)):
+        best, at_i, at_j = 0, -1, -1
+        for i in range(count_a):
+            if s.taken[0, i] == _TAKEN:
+                continue
+            for j in range(count_b):
+                if s.taken[1, j] == _TAKEN or s.worth[i, j] == 0 or s.worth[i, j] < best:
+                    continue
+                if s.worth[i, j] > best or _before(a, first_a, b, first_b, i, j, at_i, at_j):
+                    best, at_i, at_j = s.worth[i, j], i, j
+        if best == 0:
+            return
+        s.level[at_i, at_j] = best % 16
+        s.taken[0, at_i] = _TAKEN
+        s.taken[1, at_j] = _TAKEN
 
 
-def pair_tokens(a: Name, b: Name, context: Context) -> Pairing:
-    """Match the tokens of two names. O(n²) in tokens, of which a name has at most a dozen or two."""
-    left, right = _placed(a), _placed(b)
-    found: list[tuple[Placed, Placed, int]] = []
-    _take_equal(left, right, context, found)
-    if left and right:
-        _take_alike(left, right, context, found)
-    return Pairing(found, left, right)
+@inlined
+def _before(a: Any, first_a: int, b: Any, first_b: int, i: int, j: int, k: int, m: int) -> bool:
+    """Whether pair (i, j) goes before pair (k, m) of the same worth, whichever side is called a."""
+    one, other = a.table[a.words[first_a + i] & TOKEN_MASK].word, b.table[b.words[first_b + j] & TOKEN_MASK].word
+    third, fourth = a.table[a.words[first_a + k] & TOKEN_MASK].word, b.table[b.words[first_b + m] & TOKEN_MASK].word
+    if min(one, other) != min(third, fourth):
+        return min(one, other) < min(third, fourth)
+    return max(one, other) < max(third, fourth)
 
 
-def _is_given(placed: Placed) -> bool:
-    return placed[1] == GIVEN or (placed[1] == FREE and mostly_given(placed[0]))
+@inlined
+def _is_given(side: Any, word: int) -> bool:
+    role = _role(word)
+    return role == GIVEN or (role == FREE and (side.table[word & TOKEN_MASK].flags & MOSTLY_GIVEN) != 0)
 
 
-def _role_of_agreement(one: Placed, other: Placed) -> int:
-    """Given or surname, by whichever side knows; by the prior where neither does."""
-    if one[1] == other[1] == FREE:
-        return GIVEN if mostly_given(one[0]) or mostly_given(other[0]) else SURNAME
-    return GIVEN if GIVEN in (one[1], other[1]) else SURNAME
+@inlined
+def _agree_as_given(a: Any, one: int, b: Any, other: int) -> bool:
+    """Whether an agreement is of given names, by whichever side knows; by the prior where neither does."""
+    if _role(one) == FREE and _role(other) == FREE:
+        return ((a.table[one & TOKEN_MASK].flags | b.table[other & TOKEN_MASK].flags) & MOSTLY_GIVEN) != 0
+    return _role(one) == GIVEN or _role(other) == GIVEN
 
 
-def _disagreements(left: Sequence[Placed], right: Sequence[Placed]) -> tuple[int, int, int]:
-    """(given names, shared given names, surnames) that stand against each other; a married name stands against nothing."""
-    given_l, given_r = [p[0] for p in left if _is_given(p)], [p[0] for p in right if _is_given(p)]
-    other_l = [p[0] for p in left if not _is_given(p)]
-    other_r = [p[0] for p in right if not _is_given(p)]
-    shared = sum(1 for t in given_l if t in _SHARED), sum(1 for t in given_r if t in _SHARED)
-    against = min(len(given_l), len(given_r))
-    telling = min(len(given_l) - shared[0], len(given_r) - shared[1])
-    surnames = min(len(other_l), len(other_r))
-    free_l = sum(1 for p in left if p[1] == FREE)
-    free_r = sum(1 for p in right if p[1] == FREE)
-    crossing = min(len(given_l) - against, len(other_r) - surnames, max(free_l, free_r))
-    crossing += min(len(given_r) - against, len(other_l) - surnames, max(free_l, free_r))
-    return telling + max(crossing, 0), against - telling, surnames
-
-
-def _swapped(a: Name, b: Name) -> bool:
-    if not (a.paternal and a.maternal and b.paternal and b.maternal) or a.paternal == b.paternal:
-        return False
-    return a.paternal == b.maternal or a.maternal == b.paternal
-
-
-def weigh_pair(a: Name, b: Name, context: Context) -> Finding:
-    """Evidence of one name against one name."""
-    pairing = pair_tokens(a, b, context)
-    left = [p for p in pairing.left if p[0] not in a.married]
-    right = [p for p in pairing.right if p[0] not in b.married]
-    given_bits = surname_bits = 0
-    given_agrees = telling_given = False
-    for one, other, weight in pairing.agreements:
-        if _role_of_agreement(one, other) == GIVEN:
-            given_bits += weight
-            given_agrees = True
-            telling_given = telling_given or one[0] not in _SHARED or other[0] not in _SHARED
+@inlined
+def _left_over(side: Any, first: int, count: int, s: Any, which: int) -> tuple[int, int, int, int, int]:
+    """Unpaired tokens: (given names, those that families share, surnames, of unknown role, in all), married names apart."""
+    given = shared = surnames = free = every = 0
+    for i in range(count):
+        word = side.words[first + i]
+        if s.taken[which, i] == _TAKEN or word >> ROLE_SHIFT == MARRIED:
+            continue
+        every += 1
+        free += _role(word) == FREE
+        if _is_given(side, word):
+            given += 1
+            shared += (side.table[word & TOKEN_MASK].flags & SHARED) != 0
         else:
-            surname_bits += weight
-    given_against, shared_against, surnames_against = _disagreements(left, right) if left and right else (0, 0, 0)
-    relatives = (given_against > 0 and not telling_given) or (shared_against > 0 and not given_agrees)
-    if relatives:
-        surname_bits = min(surname_bits, MOST_SURNAMES_OF_RELATIVES)
-        given_bits = 0
-    bits = min(given_bits + surname_bits, MOST_NAME)
-    bits -= GIVEN_DISAGREE if relatives else SECOND_GIVEN_DIFFERS * given_against
-    bits -= SHARED_GIVEN_DIFFERS * shared_against
-    if surnames_against:
-        agrees = any(_role_of_agreement(one, other) == SURNAME for one, other, _ in pairing.agreements)
-        bits -= ONE_SURNAME_DIFFERS * surnames_against if agrees else SURNAMES_DIFFER
-    bits -= MISSING_TOKEN * abs(len(left) - len(right)) + (SWAPPED_SURNAMES if _swapped(a, b) else 0)
-    conflict = _NO_GIVEN_AGREES if relatives else _OTHER_GIVEN_TOO if given_against else ""
-    return Finding(_level(pairing, left, right, relatives or surnames_against > 0, bits), bits, conflict)
+            surnames += 1
+    return given, shared, surnames, free, every
 
 
-def _level(pairing: Pairing, left: list[Placed], right: list[Placed], against: bool, bits: int) -> str:
-    if not pairing.agreements or (against and bits <= 0):
-        return CONTRADICTS
-    if against or (left and right):
-        return PARTIAL
-    exact = all(one[0] == other[0] for one, other, _ in pairing.agreements)
-    if exact and not left and not right:
-        return EQUAL
-    return NEAR if len(left) + len(right) <= 1 else PARTIAL
-
-
-def weigh(a: Subject, b: Subject, context: Context) -> Finding:
-    """The pair of names that agrees best. Whoever is known by the same alias may well give another name: it costs less."""
-    if not a.names or not b.names:
-        return absent(a.names, b.names)
-    found = _best_pair(a, b, context)
-    if found.centibits < -OTHER_NAME_OF_AN_ALIAS and a.aliases and b.aliases and share_alias(a, b):
-        return Finding(found.level, -OTHER_NAME_OF_AN_ALIAS, found.conflict)
+@inlined
+def _surname(side: Any, first: int, count: int, last: bool) -> int:
+    """Row in the token table of a name's first or last surname, -1 if it has none."""
+    found = -1
+    for i in range(count):
+        word = side.words[first + i]
+        if word >> ROLE_SHIFT == SURNAME:
+            found = word & TOKEN_MASK
+            if not last:
+                break
     return found
 
 
-def _best_pair(a: Subject, b: Subject, context: Context) -> Finding:
-    if len(a.names) == 1 and len(b.names) == 1:
-        return weigh_pair(a.names[0], b.names[0], context)
-    findings = [weigh_pair(x, y, context) for x in a.names[:_MOST_NAMES] for y in b.names[:_MOST_NAMES]]
-    return max(findings, key=lambda f: (f.centibits, f.level))
+@inlined
+def _are_swapped(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int) -> bool:
+    """Whether the first surname of one is the last of the other, and they are not the same."""
+    one, other = _surname(a, first_a, count_a, False), _surname(b, first_b, count_b, False)
+    if one < 0 or other < 0 or a.table[one].word == b.table[other].word:
+        return False
+    last, other_last = _surname(a, first_a, count_a, True), _surname(b, first_b, count_b, True)
+    if one == last or other == other_last:
+        return False
+    return a.table[one].word == b.table[other_last].word or a.table[last].word == b.table[other].word
+
+
+@inlined
+def _sum_agreements(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, weights: Any, s: Any) -> None:
+    """Sum what the paired tokens are worth into `s.sums`, see AGREED_GIVEN and its fellows."""
+    for k in range(SUMS):
+        s.sums[k] = 0
+    for i in range(count_a):
+        one = a.words[first_a + i]
+        for j in range(count_b):
+            level = s.level[i, j]
+            if level == Likeness.NONE:
+                continue
+            other = b.words[first_b + j]
+            worth = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK]) - weights[level]
+            if level == Likeness.INITIAL:
+                worth = weights[Weight.INITIAL]
+            elif _role(one) != _role(other) and _role(one) != FREE and _role(other) != FREE:
+                worth -= weights[Weight.OTHER_COLUMN]
+                s.sums[CROSSED] += 1
+            worth = max(LEAST_AGREEMENT, worth)
+            s.sums[LIKENESSES + level] += 1
+            if _agree_as_given(a, one, b, other):
+                s.sums[AGREED_GIVEN] += worth
+                s.sums[GIVEN_COUNT] += 1
+                both = a.table[one & TOKEN_MASK].flags & b.table[other & TOKEN_MASK].flags
+                s.sums[TELLING_COUNT] += (both & SHARED) == 0
+            else:
+                s.sums[AGREED_SURNAMES] += worth
+                s.sums[SURNAME_COUNT] += 1
+
+
+@inlined
+def _level_of(s: Any, bits: int, contrary: bool, rest_a: int, rest_b: int) -> int:
+    """How two names agree in all."""
+    agreements = s.sums[GIVEN_COUNT] + s.sums[SURNAME_COUNT]
+    if agreements == 0 or (contrary and bits <= 0):
+        return Level.CONTRADICTS + 0
+    if contrary or (rest_a > 0 and rest_b > 0):
+        return Level.PARTIAL + 0
+    if rest_a + rest_b == 0 and s.sums[LIKENESSES + Likeness.EXACT] == agreements:
+        return Level.EQUAL + 0
+    return Level.NEAR + 0 if rest_a + rest_b <= 1 else Level.PARTIAL + 0
+
+
+@inlined
+def _apply(used: Any, weights: Any, weight: int, times: int) -> int:
+    """What a weight takes away when it applies so often, noting its use."""
+    used[weight] += times
+    return weights[weight] * times
+
+
+@inlined
+def weigh_name(a: Any, at_a: int, b: Any, at_b: int, weights: Any, s: Any, used: Any) -> tuple[int, int, int]:
+    """Evidence of one name against one name: (centibits, level, conflict)."""
+    first_a, count_a = _first_token(a.words, at_a), a.words[at_a] & 0xFF
+    first_b, count_b = _first_token(b.words, at_b), b.words[at_b] & 0xFF
+    _pair_equal(a, first_a, count_a, b, first_b, count_b, s)
+    _pair_alike(a, first_a, count_a, b, first_b, count_b, weights, s)
+    _sum_agreements(a, first_a, count_a, b, first_b, count_b, weights, s)
+    for k in range(Weight.SAME_DATE):
+        used[k] = s.sums[LIKENESSES + k] if k <= Likeness.INITIAL else 0
+    used[Weight.OTHER_COLUMN] = s.sums[CROSSED]
+    given_a, shared_a, surnames_a, free_a, rest_a = _left_over(a, first_a, count_a, s, 0)
+    given_b, shared_b, surnames_b, free_b, rest_b = _left_over(b, first_b, count_b, s, 1)
+    against = min(given_a, given_b)
+    telling = min(given_a - shared_a, given_b - shared_b)
+    surnames_against = min(surnames_a, surnames_b)
+    free = max(free_a, free_b)
+    crossing = min(given_a - against, surnames_b - surnames_against, free)
+    crossing += min(given_b - against, surnames_a - surnames_against, free)
+    given_against, shared_against = telling + max(crossing, 0), against - telling
+    relatives = (given_against > 0 and s.sums[TELLING_COUNT] == 0) or (shared_against > 0 and s.sums[GIVEN_COUNT] == 0)
+    if relatives:
+        bits = min(s.sums[AGREED_SURNAMES], weights[Weight.MOST_SURNAMES_OF_RELATIVES])
+        bits -= _apply(used, weights, Weight.GIVEN_DISAGREE, 1)
+    else:
+        bits = min(s.sums[AGREED_GIVEN] + s.sums[AGREED_SURNAMES], weights[Weight.MOST_NAME])
+        bits -= _apply(used, weights, Weight.SECOND_GIVEN_DIFFERS, given_against)
+    bits -= _apply(used, weights, Weight.SHARED_GIVEN_DIFFERS, shared_against)
+    if surnames_against > 0 and s.sums[SURNAME_COUNT] > 0:
+        bits -= _apply(used, weights, Weight.ONE_SURNAME_DIFFERS, surnames_against)
+    elif surnames_against > 0:
+        bits -= _apply(used, weights, Weight.SURNAMES_DIFFER, 1)
+    bits -= _apply(used, weights, Weight.MISSING_TOKEN, abs(rest_a - rest_b))
+    if _are_swapped(a, first_a, count_a, b, first_b, count_b):
+        bits -= _apply(used, weights, Weight.SWAPPED_SURNAMES, 1)
+    conflict = NO_GIVEN_AGREES if relatives else OTHER_GIVEN_TOO if given_against > 0 else 0
+    return bits, _level_of(s, bits, relatives or surnames_against > 0, rest_a, rest_b), conflict
+
+
+@inlined
+def weigh(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any, found: Any) -> None:
+    """The pair of names that agrees best."""
+    names_a, names_b = sections_a.count[Part.NAMES], sections_b.count[Part.NAMES]
+    if names_a == 0 or names_b == 0:
+        put_absent(found, Place.NAME, names_a, names_b)
+        return
+    best, best_level, best_conflict, best_a, best_b = -(1 << 30), Level.CONTRADICTS + 0, 0, 0, 0
+    at_a = sections_a.at[Part.NAMES]
+    for _ in range(names_a):
+        at_b = sections_b.at[Part.NAMES]
+        for _ in range(names_b):
+            bits, level, conflict = weigh_name(a, at_a, b, at_b, weights, s, found.used)
+            if bits > best or (bits == best and (level, conflict) < (best_level, best_conflict)):
+                best, best_level, best_conflict, best_a, best_b = bits, level, conflict, at_a, at_b
+            at_b = next_name(b.words, at_b)
+        at_a = next_name(a.words, at_a)
+    if names_a > 1 or names_b > 1:  # leave in `used` what the best pair used
+        weigh_name(a, best_a, b, best_b, weights, s, found.used)
+    put(found, Place.NAME, best, best_level)
+    found.conflict[Place.NAME] = best_conflict
 
 
 def show(subject: Subject) -> str:
     """Names as supplied."""
-    return " / ".join(name.text for name in subject.names[:_MOST_NAMES])
+    return " / ".join(name.text for name in subject.names[:MOST_NAMES])
 
 
-OTHER_NAME_OF_AN_ALIAS = 200
-"""Most that a different name takes away, in hundredths of a bit, from two who share an alias."""
-
-FEATURE = Feature("nombre", weigh, show, identifying=False)
+FEATURE = Feature(
+    "nombre",
+    show,
+    identifying=False,
+    conflicts=("nombre de pila distinto", "además del nombre común, otro nombre de pila distinto"),
+)

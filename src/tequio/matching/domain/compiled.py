@@ -1,0 +1,57 @@
+"""The compiler of the inner loops: numba, whose machine code is kept between runs.
+
+A kept function does not notice when one that it calls has changed, so the machine code lies in a folder named after the text of
+all of them: any edit makes a new folder. TEQUIO_CACHE moves it; where nothing can be written the code is compiled in each
+process (some twenty seconds). NUMBA_DISABLE_JIT=1 runs the same functions as plain Python, e.g. to step through one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import config, njit
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _digest() -> str:
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    return blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
+
+
+def _folder() -> Path | None:
+    base = os.environ.get("TEQUIO_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = (Path(base) if base else Path.home() / ".cache") / "tequio" / f"matching-{_digest()}"
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = os.access(folder, os.W_OK)
+    except (OSError, RuntimeError):
+        return None
+    return folder if kept else None
+
+
+_CACHE = _folder()
+if _CACHE is not None:
+    setattr(config, "CACHE_DIR", str(_CACHE))  # noqa: B010 - numba gives its settings no types
+
+
+def record(fields: list[Any]) -> np.dtype[Any]:
+    """A record type whose fields compiled code and plain Python read alike, by name. List large fields first."""
+    return np.dtype((np.record, np.dtype(fields)))
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function at its first call. Releases the interpreter's lock, so queries run in parallel threads."""
+    return cast(Function, njit(cache=_CACHE is not None, nogil=True, error_model="numpy")(function))
+
+
+def inlined(function: Function) -> Function:
+    """The same for a function that only compiled ones call and that makes no array: it then counts no references to those it
+    is given, which would cost more than its work."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    return cast(Function, njit(**options)(function))
