@@ -68,7 +68,7 @@ def test_however_batches_come_few_segments_stay_and_each_is_seldom_rewritten(bat
     rewritten = 0
     for entry, size in enumerate(batches):
         held.append(Segment(entry, entry, entry, size))
-        while newest := due(held):  # noqa: SIM113
+        while newest := due(held):
             assert list(newest) == held[-len(newest) :]
             total = sum(segment.postings for segment in newest)
             rewritten += total

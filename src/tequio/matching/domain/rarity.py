@@ -51,6 +51,16 @@ def are_rivals(a: str, b: str) -> bool:
     return one is not None and other is not None and any(min(pair) >= RIVAL_SHARE for pair in zip(one, other, strict=True))
 
 
+def is_frequent_surname(token: str) -> bool:
+    """Whether many people carry the token as a surname."""
+    return _SHARES.get(token, (0.0, 0.0))[0] >= RIVAL_SHARE
+
+
+def is_frequent_given(token: str) -> bool:
+    """Whether many people carry the token as a given name."""
+    return _SHARES.get(token, (0.0, 0.0))[1] >= RIVAL_SHARE
+
+
 def mostly_given(token: str) -> bool:
     """Whether the prior knows the token rather as a given name than as a surname."""
     surname, given = _SHARES.get(token, (0.0, 0.0))

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from tequio.kernel.text import LOST, skeletons
 from tequio.matching.domain.compiled import record
-from tequio.matching.domain.rarity import Context, are_rivals, mostly_given, prior_centibits, weigh_token
+from tequio.matching.domain.rarity import (
+    Context,
+    is_frequent_given,
+    is_frequent_surname,
+    mostly_given,
+    prior_centibits,
+    weigh_token,
+)
 from tequio.people.domain import FORMAL_NAMES, readings
 
 MOST_CHARACTERS, MOST_CODES, MOST_FORMAL = 16, 8, 4
@@ -60,16 +67,6 @@ def hash64(text: str) -> int:
     """The same 64-bit number for a text on every machine and in every process."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, person=b"tequio.keys").digest()
     return int.from_bytes(digest, "little")
-
-
-def is_frequent_given(token: str) -> bool:
-    """Whether many people carry the token as a given name."""
-    return are_rivals(token, "JOSE")
-
-
-def is_frequent_surname(token: str) -> bool:
-    """Whether many people carry the token as a surname."""
-    return are_rivals(token, "HERNANDEZ")
 
 
 def _core(token: str) -> int:
