@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tequio.kernel import cluster
+from tequio.matching.prepare import prepare
 
 if TYPE_CHECKING:
     from tests.world import Cast
@@ -23,6 +24,8 @@ HOME = cluster.home_folder(os.environ)
 def pytest_configure(config: pytest.Config) -> None:
     """Bring the test cluster up: the machine's PostgreSQL, or the embedded one. Durability is off: it holds nothing to keep."""
     HOME.mkdir(parents=True, exist_ok=True)
+    if not hasattr(config, "workerinput"):
+        prepare()  # once, before workers and nodes in processes of their own need it
     cluster.up(HOME, os.environ, durable=False, say=lambda text: None)
 
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from tequio.kernel import outbox
 from tequio.supply import receipts
 from tequio.supply.models import Batch
 from tequio.supply.services import process_batch, receive_file, resume_pending, supply_file
-from tequio.targets.services import approve_target, propose_target
-from tests.world import SUPPLY, WATCH, draft_of, load_reference, make_cast
+from tequio.targets.services import approve_target, propose_target, rescreening, scoring
+from tests.world import SUPPLY, WATCH, WHY, draft_of, load_reference, make_cast
 
 LONGEST_WAIT = 30.0
 """Seconds that a deed waits for the test's sign."""
@@ -103,6 +104,17 @@ def supply_slowly(asked: dict[str, Any]) -> dict[str, Any]:
     return _told(batch)
 
 
+def rescreen(asked: dict[str, Any]) -> dict[str, Any]:
+    """Look at all records and all targets, a few at a time, and apply what would change."""
+    rescreening.ENTRIES_AT_A_TIME = rescreening.CHANGES_AT_A_TIME = asked["chunk"]
+    real = scoring.compare
+    scoring.compare = lambda *pair: replace(real(*pair), algorithm=asked["algorithm"])  # type: ignore[assignment]
+    operator = access.actor("hub_operator")
+    found = rescreening.rescreen(actor=operator, purpose=WHY)
+    done = rescreening.apply_rescreening(actor=operator, purpose=WHY, run_id=found.run.id)
+    return {"run": str(done.run.id), "state": done.run.state, "found": done.run.found}
+
+
 def verify(asked: dict[str, Any]) -> dict[str, Any]:
     """Check every chain of the log."""
     lines, breaks = audit.verify(None)
@@ -119,7 +131,7 @@ def _hold(asked: dict[str, Any]) -> None:
 
 
 DEEDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    deed.__name__: deed for deed in (set_up, supply, supply_slowly, finish, drain, watch, verify)
+    deed.__name__: deed for deed in (set_up, supply, supply_slowly, finish, drain, watch, rescreen, verify)
 }
 
 

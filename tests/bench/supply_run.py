@@ -23,7 +23,7 @@ from tequio.access.selectors import actor
 from tequio.kernel import outbox
 from tequio.supply import pipeline, staging
 from tequio.supply.services import process_batch, receive_file
-from tequio.targets.services import screening
+from tequio.targets.services.scoring import Screen
 from tests.world import SUPPLY
 
 spent: dict[str, float] = {}
@@ -57,7 +57,7 @@ def main(path: Path) -> None:
     staging.load = timed("  de ello, COPY", staging.load)
     for event, reactions in list(outbox._within.items()):
         outbox._within[event] = [timed(f"  {reaction.__qualname__}", reaction) for reaction in reactions]
-    screening._Screen.score = timed("    comparar pares", screening._Screen.score)
+    Screen.score = timed("    comparar pares", Screen.score)
     for name, reaction in list(outbox._reactions.items()):
         outbox._reactions[name] = timed(f"después: {reaction.__qualname__}", reaction)
     who = actor("nayarit_capturist")

@@ -8,7 +8,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.live_index.segments import BLOCK, FAN, LARGEST, Segment, blocks_of, decode, due, entries_of, postings_of
+from tests.bench.live_index.segments import (
+    BLOCK,
+    FAN,
+    LARGEST,
+    Segment,
+    blocks_of,
+    decode,
+    due,
+    entries_at,
+    places_of,
+    postings_of,
+)
 
 Pairs = st.sets(
     st.tuples(
@@ -46,7 +57,12 @@ def test_what_is_written_is_read_back(pairs: set[tuple[int, int]], block: int) -
 def test_a_key_finds_its_entries_and_no_others(pairs: set[tuple[int, int]], block: int, other: int) -> None:
     rows = written(pairs, block)
     for key in {key for key, _ in pairs} | {other}:
-        found = [e for last, _, first, payload in rows if first <= key <= last for e in entries_of(key, first, payload)]
+        found = [
+            e
+            for last, _, first, payload in rows
+            if first <= key <= last
+            for e in entries_at(payload, *places_of(key, first, payload))
+        ]
         assert found == sorted(entry for had, entry in pairs if had == key)
 
 

@@ -17,7 +17,7 @@ from tequio.demo.domain import TRAPS, Nation
 from tequio.kernel.models import OutboxEntry
 from tequio.registries.rnd.models import Detention
 from tequio.supply.models import Batch
-from tequio.targets.models import Hit
+from tequio.targets.models import Hit, HitRecord
 from tests.world import load_reference
 
 
@@ -57,7 +57,7 @@ def test_planted_encounters_are_found_and_traps_are_never_taken_for_certain(made
     nation = made.nation
     with reach(NATIONAL):
         keys = dict(Detention.objects.values_list("supplier_key", "id"))
-        hits = {(hit.target.note, hit.record_id): hit for hit in Hit.objects.select_related("target")}
+        hits = {(met.hit.target.note, met.record_id): met for met in HitRecord.objects.select_related("hit__target")}
     missed = []
     for case in nation.truth():
         hit = hits.get((case.target_ref, keys[case.detention_key]))

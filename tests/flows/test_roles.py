@@ -35,6 +35,7 @@ from tequio.search import services as search
 from tequio.supply import services as supply_room
 from tequio.targets import services as targets
 from tequio.targets.domain import Verdict
+from tequio.targets.services import following, opening, writing
 from tests.incidence.sesnsp_files import new_text
 from tests.story import NOON, hit_of_juan, judge, last_line_id, lines_of, notices_of
 from tests.world import INQUIRY, JUAN, REVIEW, SUPPLY, WATCH, WHY, Cast, csv_text, detention, draft_of, supply
@@ -56,6 +57,7 @@ class Place:
     notice: UUID
     record: UUID
     batch: UUID
+    run: UUID
     target_files: Path
     incidence_file: Path
 
@@ -125,6 +127,19 @@ DEEDS: dict[Callable[..., Any], Deed] = {
     targets.list_targets: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.list_targets(actor=a, purpose=WATCH)),
     targets.read_target: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.read_target(
         actor=a, purpose=WATCH, target_id=w.active)),
+    targets.survey_targets: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.survey_targets(
+        actor=a, purpose=WATCH)),
+    targets.study_target: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.study_target(
+        actor=a, purpose=WATCH, target_id=w.active)),
+    targets.set_threshold: Deed(JC, P.TARGET_THRESHOLD, A.TARGET_THRESHOLD_SET, lambda a, w: targets.set_threshold(
+        actor=a, purpose=WATCH, target_id=w.active, bits=40, reason="x")),
+    targets.read_review: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.read_review(actor=a, purpose=REVIEW)),
+    targets.list_changes: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.list_changes(actor=a, purpose=REVIEW)),
+    targets.rescreen: Deed(HUB, P.TARGET_RESCREEN, A.RESCREENED, lambda a, w: targets.rescreen(actor=a, purpose=WHY)),
+    targets.apply_rescreening: Deed(HUB, P.TARGET_RESCREEN, A.RESCREENING_APPLIED, lambda a, w: targets.apply_rescreening(
+        actor=a, purpose=WHY, run_id=w.run)),
+    targets.read_rescreening: Deed(HUB, P.TARGET_RESCREEN, A.RESCREENING_READ, lambda a, w: targets.read_rescreening(
+        actor=a, purpose=WHY)),
     targets.list_hits: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.list_hits(actor=a, purpose=REVIEW, state="")),
     targets.read_hit: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.read_hit(actor=a, purpose=REVIEW, hit_id=w.hit)),
     targets.judge_hit: Deed(JC, P.HIT_JUDGE, A.HIT_JUDGED, lambda a, w: targets.judge_hit(
@@ -161,6 +176,9 @@ INNER: dict[Callable[..., Any], str] = {
     institutions.announce: "how rooms below the log tell it of a load",
     notices.issue_notice: "called by the judgement, which is what asks for permission",
     notices.withdraw_notices: "the same",
+    opening.open_hits: "how the system opens hits, in its own name, inside the transaction that met them",
+    following.follow: "how it keeps them up to date",
+    writing.leave_lines: "how it leaves its lines in the issuers' chains",
     rnd.upsert_from_supply: "runs in the intake, and asks for the intake's permission again",
 }
 """What takes an actor and is not for anybody to call."""
@@ -198,7 +216,8 @@ def place(cast: Cast, tmp_path: Path) -> Place:
     figures.write_bytes(new_text().encode("latin-1"))
     record = detention(cast.nayarit_capturist, "NAY-0001").pk
     notice = notices_of(cast.jalisco_liaison)[0].id
-    return Place(tmp_path, made[0], active.id, made[1], hit.id, notice, record, batch.id, file, figures)
+    run = targets.rescreen(actor=cast.hub_operator, purpose=WHY).run.id
+    return Place(tmp_path, made[0], active.id, made[1], hit.id, notice, record, batch.id, run, file, figures)
 
 
 def test_every_service_is_in_the_table() -> None:
@@ -237,7 +256,10 @@ def test_a_role_does_what_its_permissions_say_and_nothing_else_and_all_of_it_is_
     assert not wrong
 
 
-OF_NOBODY = {targets.propose_target, targets.list_targets, targets.list_hits, notices.read_notices, audit.sign_checkpoint}
+OF_NOBODY = {
+    targets.propose_target, targets.list_targets, targets.survey_targets, targets.list_hits, targets.read_review,
+    targets.list_changes, notices.read_notices, audit.sign_checkpoint,
+}  # fmt: skip
 """What is asked of one's own agency and names nothing of another."""
 
 

@@ -48,11 +48,16 @@ from tequio.targets.services import (
     approve_target,
     close_target,
     judge_hit,
+    list_changes,
     list_hits,
     list_targets,
     read_hit,
+    read_review,
     read_target,
     resume_target,
+    set_threshold,
+    study_target,
+    survey_targets,
     suspend_target,
     validate_target,
 )
@@ -174,7 +179,12 @@ QUESTIONS: dict[str, Question] = {
     "suspend": lambda a, w: suspend_target(actor=a, purpose=WATCH, target_id=w.target, reason="x"),
     "resume": lambda a, w: resume_target(actor=a, purpose=WATCH, target_id=w.target, reason="x"),
     "close": lambda a, w: close_target(actor=a, purpose=WATCH, target_id=w.target, reason="x"),
+    "targets with counts": lambda a, w: survey_targets(actor=a, purpose=WATCH),
+    "target with advice": lambda a, w: study_target(actor=a, purpose=WATCH, target_id=w.target),
+    "threshold": lambda a, w: set_threshold(actor=a, purpose=WATCH, target_id=w.target, bits=40, reason="x"),
     "hits": lambda a, w: list_hits(actor=a, purpose=REVIEW, state=""),
+    "review": lambda a, w: read_review(actor=a, purpose=REVIEW),
+    "changes": lambda a, w: list_changes(actor=a, purpose=REVIEW),
     "hit": lambda a, w: read_hit(actor=a, purpose=REVIEW, hit_id=w.hit),
     "judge": lambda a, w: judge_hit(actor=a, purpose=REVIEW, hit_id=w.hit, verdict=Verdict.NEGATIVE, reason="x"),
     "notices": lambda a, w: read_notices(actor=a, purpose=REVIEW),
@@ -207,7 +217,10 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-GUESSED = {"target", "approve", "validate", "suspend", "resume", "close", "hit", "judge", "acknowledge"}
+GUESSED = {
+    "target", "target with advice", "threshold", "approve", "validate", "suspend", "resume", "close", "hit", "judge",
+    "acknowledge",
+}  # fmt: skip
 """Questions that name something of Jalisco's."""
 
 

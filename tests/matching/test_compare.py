@@ -164,7 +164,7 @@ def test_an_equal_rfc_beside_an_equal_curp_adds_nothing():
     assert compare(both, both).score == compare(KNOWN, KNOWN).score
 
 
-@pytest.mark.parametrize(("one", "other"), [("Mario", "María"), ("Daniel", "Manuel"), ("Juan", "Juana"), ("Rosa", "Rosas")])
+@pytest.mark.parametrize(("one", "other"), [("Mario", "María"), ("Daniel", "Manuel"), ("Juan", "Juana")])
 def test_two_frequent_names_are_not_slips_of_each_other(one, other):
     assert compare(subject(given=one, paternal="Ruiz"), subject(given=other, paternal="Ruiz")).conflicts
 

@@ -27,11 +27,15 @@ def _people(prefix: str) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
+_GIVEN = ("Xóchitl", "Citlali", "Nayeli", "Quetzalli", "Ofelia", "Brígida", "Herlinda")
+_LAST = ("Xicohténcatl", "Quiahua", "Tlapale", "Cuamatzi", "Popoca", "Zempoalteca", "Ahuatzi")
+
+
 def _wanted(prefix: str, number: int) -> dict[str, str]:
     """Somebody whom no other row of these tests resembles."""
     return JUAN | {
-        "clave_registro": f"{prefix}-1", "fecha_detencion": "2024-03-01", "nombre": "Xóchitl", "sexo": "M",
-        "primer_apellido": f"Tzompa{'ntlexqu'[number]}ecatl", "segundo_apellido": "Xicohténcatl",
+        "clave_registro": f"{prefix}-1", "fecha_detencion": "2024-03-01", "nombre": _GIVEN[number], "sexo": "M",
+        "primer_apellido": f"Tzompa{'ntlexqu'[number]}ecatl", "segundo_apellido": _LAST[number],
         "fecha_nacimiento": f"198{number}-0{number + 1}-17",
     }  # fmt: skip
 
@@ -99,7 +103,7 @@ def test_several_hands_that_drain_at_once_run_each_reaction_once(node: Node) -> 
 
 def _hits(node: Node, prefix: str) -> int:
     return node.count(
-        "SELECT count(*) FROM targets_hit h JOIN rnd_detention d ON d.id = h.record_id WHERE d.supplier_key LIKE %s",
+        "SELECT count(*) FROM targets_hitrecord h JOIN rnd_detention d ON d.id = h.record_id WHERE d.supplier_key LIKE %s",
         f"{prefix}-%",
     )
 

@@ -79,7 +79,7 @@ class Tried:
 
     def hits(self) -> int:
         return self.node.count(
-            "SELECT count(*) FROM targets_hit h JOIN rnd_detention d ON d.id = h.record_id WHERE d.supplier_key LIKE %s",
+            "SELECT count(*) FROM targets_hitrecord h JOIN rnd_detention d ON d.id = h.record_id WHERE d.supplier_key LIKE %s",
             f"{self.prefix}-%",
         )
 

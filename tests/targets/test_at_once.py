@@ -167,6 +167,39 @@ def test_two_people_who_confirm_at_once_tell_the_issuer_once(live_cast: Cast) ->
     assert [j.by for j in selectors.judgements(hit.id)] == ["jalisco_analyst"]
 
 
+def test_two_agencies_that_record_one_detention_at_once_open_one_hit(live_cast: Cast) -> None:
+    watch(live_cast, draft_of(JUAN))
+    first = Other(lambda: _register(live_cast))
+    assert first.has_worked()
+    second = Other(
+        lambda: register_detention(actor=live_cast.jalisco_supervisor, purpose=SUPPLY, supplier_key="JAL-77", values=VALUES)
+    )
+    assert not second.has_worked(0.3)
+    first.let_go()
+    assert second.has_worked()
+    second.let_go()
+    react()
+    hit = the_hit(live_cast.jalisco_analyst)
+    assert (hit.record_count, kinds(hit)) == (2, ["abierta", "registro_unido"])
+
+
+def test_a_hit_judged_while_another_record_joins_it_keeps_both(live_cast: Cast) -> None:
+    _register(live_cast)
+    watch(live_cast, draft_of(JUAN))
+    hit = the_hit(live_cast.jalisco_analyst)
+    judging = Other(lambda: judge(live_cast, hit, Verdict.NEGATIVE))
+    assert judging.has_worked()
+    joining = Other(
+        lambda: register_detention(actor=live_cast.jalisco_supervisor, purpose=SUPPLY, supplier_key="JAL-77", values=VALUES)
+    )
+    assert not joining.has_worked(0.3)
+    judging.let_go()
+    assert joining.has_worked()
+    joining.let_go()
+    after = the_hit(live_cast.jalisco_analyst)
+    assert (after.state, after.record_count) == ("rechazada", 2)
+
+
 def test_two_workers_that_search_for_the_same_target_open_one_hit(live_cast: Cast) -> None:
     _register(live_cast)
     react()

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     TARGET_READ = "target.read"
     TARGET_SUSPEND = "target.suspend"
     TARGET_CLOSE = "target.close"
+    TARGET_THRESHOLD = "target.threshold"
+    TARGET_RESCREEN = "target.rescreen"
     HIT_READ = "hit.read"
     HIT_JUDGE = "hit.judge"
     NOTICE_READ = "notice.read"
@@ -90,6 +92,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TARGET_READ,
             Permission.TARGET_SUSPEND,
             Permission.TARGET_CLOSE,
+            Permission.TARGET_THRESHOLD,
             Permission.HIT_READ,
             Permission.HIT_JUDGE,
             Permission.NOTICE_READ,
@@ -98,7 +101,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
     Role.ADMINISTRATOR: frozenset({Permission.USER_ADMINISTER, Permission.CATALOG_EDIT}),
-    Role.HUB_OPERATOR: frozenset({Permission.SUPPLY_READ, Permission.INCIDENCE_LOAD, Permission.CATALOG_EDIT}),
+    Role.HUB_OPERATOR: frozenset(
+        {Permission.SUPPLY_READ, Permission.INCIDENCE_LOAD, Permission.CATALOG_EDIT, Permission.TARGET_RESCREEN}
+    ),
 }
 
 

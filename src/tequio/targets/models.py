@@ -8,7 +8,18 @@ from django.db import models
 from tequio.access.scoping import ScopedManager
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
-from tequio.targets.domain import HitEventKind, HitState, Priority, RecordStanding, TargetState, Verdict
+from tequio.targets.domain import (
+    ChangeKind,
+    HitEventKind,
+    HitState,
+    Outcome,
+    Priority,
+    RecordStanding,
+    RunState,
+    TargetState,
+    Verdict,
+    effective_threshold,
+)
 
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -39,6 +50,8 @@ class Target(models.Model):
     approved_by = models.CharField(max_length=150, blank=True, default="")
     approved_at = models.DateTimeField(null=True)
     activated_xid = models.BigIntegerField(null=True)
+    own_threshold = models.FloatField(null=True)
+    """Least score, in bits, of a hit that its reviewers are shown, where it is above the product's."""
 
     objects = ScopedManager["Target"]()
 
@@ -47,6 +60,11 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return self.folio
+
+    @property
+    def threshold(self) -> float:
+        """Least score in force, in bits."""
+        return effective_threshold(self.own_threshold)
 
 
 class TargetEvent(models.Model):
@@ -57,6 +75,8 @@ class TargetEvent(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
     reason = models.TextField(blank=True, default="")
+    detail = models.JSONField(default=dict)
+    """Of a step that changes no state: {"threshold": {"from": bits, "to": bits}}."""
 
     class Meta:
         triggers = [_APPEND_ONLY]
@@ -77,9 +97,10 @@ class TargetKey(models.Model):
 
 
 class Hit(models.Model):
-    """A record that may be a target. Belongs to the issuer (`agency`); the record's supplier never sees it.
+    """An event that may be a target's: one or several records of it. Belongs to the issuer (`agency`); suppliers never see it.
 
-    One row for each target and record, whatever the number of times they met; nothing takes it away.
+    Score, explanation and record are those of its best record that stands. Judged once, whatever the number of its records;
+    nothing takes it away.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -101,15 +122,56 @@ class Hit(models.Model):
     judged_score = models.FloatField(null=True)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    record_count = models.PositiveIntegerField(default=1)
+    event_day = models.DateField(null=True)
+    """Day of the event as its first record tells it: what records must agree with to be of this hit."""
+    exact = models.BooleanField(default=False)
+    """A CURP or an RFC of a standing record is the target's: no threshold hides it, and it is listed first."""
+    below_threshold = models.BooleanField(default=False)
+    """Below its target's own threshold: counted, and listed only when asked for."""
 
     objects = ScopedManager["Hit"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["target", "registry", "record_id"], name="one_hit_per_pair")]
-        indexes = [models.Index(fields=["registry", "record_id"]), models.Index(fields=["agency", "state", "-score"])]
+        indexes = [
+            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score"]),
+            models.Index(fields=["target", "event_day"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class HitRecord(models.Model):
+    """A record of a hit, with what was found when it was last compared. One row for each target and record that ever met."""
+
+    hit = models.ForeignKey(Hit, on_delete=models.PROTECT, related_name="records")
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    registry = models.CharField(max_length=30)
+    record_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    record_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField(null=True)
+    standing = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in RecordStanding], default=RecordStanding.STANDS.value
+    )
+    score = models.FloatField()
+    band = models.CharField(max_length=20)
+    exact = models.BooleanField(default=False)
+    explanation = models.JSONField()
+    summary = models.JSONField(default=dict)
+    joined_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = ScopedManager["HitRecord"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["target", "registry", "record_id"], name="one_record_per_target")]
+        indexes = [models.Index(fields=["registry", "record_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.hit_id}: {self.record_id}"
 
 
 class HitEvent(models.Model):
@@ -141,6 +203,8 @@ class Judgement(models.Model):
     at = models.DateTimeField()
     score = models.FloatField()
     algorithm = models.CharField(max_length=40)
+    explanation = models.JSONField(default=dict)
+    """What was shown to whoever judged; empty in judgements made before it was kept."""
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
 
     class Meta:
@@ -148,3 +212,71 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hit_id}: {self.verdict}"
+
+
+class Rescreening(models.Model):
+    """A run of all records against all targets. It finds what would change; applying it is a second, separate step.
+
+    `position`: last entry of the index looked at; `applied_to`: last change applied. Each chunk moves one of them in the
+    transaction that writes what it found or did, so that a run whose process dies goes on where it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in RunState], default=RunState.RUNNING.value)
+    algorithm = models.CharField(max_length=80)
+    key_version = models.PositiveIntegerField()
+    alert_threshold = models.FloatField()
+    started_by = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    applied_by = models.CharField(max_length=150, blank=True, default="")
+    applied_at = models.DateTimeField(null=True)
+    position = models.BigIntegerField(default=0)
+    last_entry = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    entries_done = models.BigIntegerField(default=0)
+    pairs = models.BigIntegerField(default=0)
+    found = models.BigIntegerField(default=0)
+    targets = models.BigIntegerField(default=0)
+    applied_to = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state=RunState.RUNNING.value), name="one_rescreening_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.state}"
+
+
+class RescreeningChange(models.Model):
+    """What a run found that would change in one pair. Belongs to the issuer, who alone sees it; the operator sees counts."""
+
+    run = models.ForeignKey(Rescreening, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="+", db_index=False)
+    hit = models.ForeignKey(Hit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    registry = models.CharField(max_length=30)
+    record_id = models.UUIDField()
+    record_version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in ChangeKind])
+    score_before = models.FloatField(null=True)
+    score_now = models.FloatField()
+    band_before = models.CharField(max_length=20, blank=True, default="")
+    band_now = models.CharField(max_length=20)
+    below_threshold = models.BooleanField(default=False)
+    explanation = models.JSONField()
+    outcome = models.CharField(max_length=14, choices=[(o.value, o.value) for o in Outcome], default=Outcome.PENDING.value)
+
+    objects = ScopedManager["RescreeningChange"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "target", "registry", "record_id"], name="one_change_per_pair"),
+        ]
+        indexes = [models.Index(fields=["run", "agency", "kind"]), models.Index(fields=["run", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.kind}"

@@ -181,7 +181,7 @@ def _wrong(store: Store, queries: Sequence[Sequence[int]], counted: Counted) -> 
     true = dict(zip(counted.keys.tolist(), counted.entries.tolist(), strict=True))
     wrong = 0
     for query in queries:
-        found = {group.key: len(set(group.entries)) for group in store.lookup(query)}
+        found = {key: len(set(entries)) for key, entries in store.lookup(query)}
         wrong += sum(found.get(key, 0) != true[key] for key in query if true[key] <= CAP)
     return wrong
 
@@ -199,7 +199,7 @@ def _correct(store: Store, made: Corpus, records: int, server: Callable[[], floa
     gone = set(old)
     left = 0
     for _, found in places[:CHECKED]:
-        left += sum(len(gone.intersection(group.entries)) for group in store.lookup(found.tolist()))
+        left += sum(len(gone.intersection(entries)) for _, entries in store.lookup(found.tolist()))
     with entering.measuring(server):
         store.insert(records, offsets, keys)
     return {

@@ -12,7 +12,7 @@ An entry is one version of one record and its number is never used again: a corr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, log
 from struct import unpack_from
@@ -67,7 +67,7 @@ CROSS JOIN LATERAL (
 ) AS b
 WHERE b.first_key <= w.key
 """
-RETIRED_AMONG = "SELECT entry FROM search_retired WHERE entry = ANY(%s)"
+RETIRED_AMONG = "SELECT entry FROM search_retired WHERE entry = ANY(%s::text::int[])"
 WORN = """
 SELECT s.id, s.first_entry, s.last_entry, s.postings FROM search_segment s CROSS JOIN LATERAL (
     SELECT count(*) AS entries FROM search_retired r WHERE r.entry BETWEEN s.first_entry AND s.last_entry
@@ -95,11 +95,19 @@ class Segment:
 
 @dataclass(slots=True)
 class Group:
-    """The entries of one key. `size` is how many there are: exact unless there are more than were read, then an estimate."""
+    """The entries of one key: where they are, and how many (exact unless there are more than were read, then an estimate)."""
 
     key: int
-    size: int
-    entries: list[int]
+    size: int = 0
+    found: list[tuple[bytes, int, int]] = field(default_factory=list)
+    """Block, and first and last place but one of the key in it."""
+
+    def entries(self, most: int) -> list[int]:
+        """The entries, or that many of them. O(entries)."""
+        entries: list[int] = []
+        for block, start, end in self.found:
+            entries += entries_at(block, start, min(end, start + most - len(entries)))
+        return entries
 
 
 def postings_of(entries: NDArray[np.int64], offsets: NDArray[np.int64], keys: NDArray[np.int32]) -> Postings:
@@ -176,26 +184,34 @@ def decode(rows: Iterable[tuple[int, bytes]]) -> Postings:
     return np.concatenate(found)
 
 
-def entries_of(key: int, first_key: int, block: bytes) -> list[int]:
-    """Entries that a block has under a key from its first to its last. One search for bytes, since keys are sorted."""
+def places_of(key: int, first_key: int, block: bytes) -> tuple[int, int]:
+    """First and last place but one that a key has in a block, equal if none. The key is not below the first nor above the last.
+
+    Two searches for bytes, since the keys are sorted.
+    """
     widths = block[0]
-    key_width, entry_width = widths >> 4, widths & 15
-    count = _count(len(block), widths)
-    lows = _HEAD + count * key_width
-    wanted = (key - first_key).to_bytes(key_width, "little")
-    at = block.find(wanted, _HEAD, lows)
-    while at >= 0 and (at - _HEAD) % key_width:
-        at = block.find(wanted, at + 1, lows)
+    width = widths >> 4
+    end = _HEAD + _count(len(block), widths) * width
+    wanted = (key - first_key).to_bytes(width, "little")
+    at = block.find(wanted, _HEAD, end)
+    while at >= 0 and (at - _HEAD) % width:
+        at = block.find(wanted, at + 1, end)
     if at < 0:
-        return []
-    last = block.rfind(wanted, at, lows)
-    while (last - _HEAD) % key_width:
-        last = block.rfind(wanted, at, last + key_width - 1)
-    first, end = (at - _HEAD) // key_width, (last - _HEAD) // key_width + 1
+        return 0, 0
+    last = block.rfind(wanted, at, end)
+    while (last - _HEAD) % width:
+        last = block.rfind(wanted, at, last + width - 1)
+    return (at - _HEAD) // width, (last - _HEAD) // width + 1
+
+
+def entries_at(block: bytes, start: int, end: int) -> list[int]:
+    """Entries from one place of a block to before another. O(entries)."""
+    widths = block[0]
+    count, high_width = _count(len(block), widths), (widths & 15) - 2
     base = int.from_bytes(block[1:_HEAD], "little")
-    low = unpack_from(f"<{end - first}H", block, lows + 2 * first)
-    high_width = entry_width - 2
-    high = unpack_from(f"<{end - first}{'BH'[high_width - 1]}", block, lows + 2 * count + high_width * first)
+    lows = _HEAD + count * (widths >> 4)
+    low = unpack_from(f"<{end - start}H", block, lows + 2 * start)
+    high = unpack_from(f"<{end - start}{'BH'[high_width - 1]}", block, lows + 2 * count + high_width * start)
     return [base + a + (b << 16) for a, b in zip(low, high, strict=True)]
 
 
@@ -205,15 +221,16 @@ def _count(length: int, widths: int) -> int:
 
 def look_up(connection: psycopg.Connection, keys: Sequence[int], block: int = BLOCK, blocks: int = MOST_BLOCKS) -> list[Group]:
     """The groups of those keys that have entries, smallest first. One statement, O(keys x segments x log blocks)."""
-    groups = {key: Group(key, 0, []) for key in keys}
+    groups = {key: Group(key) for key in keys}
     with connection.cursor(binary=True) as cursor:
         cursor.execute(LOOK_UP, {"keys": list(keys), "blocks": blocks})
         for key, first_key, payload, ending in cursor:
-            if entries := entries_of(key, first_key, payload):
+            start, end = places_of(key, first_key, payload)
+            if start < end:
                 group = groups[key]
-                group.entries += entries
-                group.size += len(entries) if ending <= blocks - 1 else ceil(ending * block / blocks)
-    return sorted((group for group in groups.values() if group.entries), key=lambda group: group.size)
+                group.found.append((payload, start, end))
+                group.size += end - start if ending < blocks else ceil(ending * block / blocks)
+    return sorted((group for group in groups.values() if group.found), key=lambda group: group.size)
 
 
 def retired_among(connection: psycopg.Connection, entries: Sequence[int]) -> set[int]:
@@ -221,7 +238,8 @@ def retired_among(connection: psycopg.Connection, entries: Sequence[int]) -> set
 
     To be asked in the snapshot of the look-up (REPEATABLE READ): a merge that commits between the two forgets what it dropped.
     """
-    return {row[0] for row in connection.execute(RETIRED_AMONG, [list(entries)], binary=True)}
+    written = ",".join(map(str, entries))  # a list is dumped number by number, ten times as slowly
+    return {row[0] for row in connection.execute(RETIRED_AMONG, [f"{{{written}}}"], binary=True)}
 
 
 def retire(connection: psycopg.Connection, entries: Sequence[int]) -> None:

@@ -21,7 +21,8 @@ CAP = 300
 VACUUM_SHARE = 0.3
 """Rewritten postings, as a share of all, after which the space of the old ones is given back to the table."""
 
-Groups = list[segments.Group]
+Groups = list[tuple[int, list[int]]]
+"""(key, entries), small groups first."""
 
 
 class Store(ABC):
@@ -128,9 +129,9 @@ class BTree(InPostgres):
         )
 
     def lookup(self, keys: Sequence[int]) -> Groups:
-        groups = {key: segments.Group(key, 0, []) for key in keys}
+        groups: dict[int, list[int]] = {key: [] for key in keys}
         for key, entry in self.connection.execute(self.look_up.format(type=self.number), [list(keys), CAP], binary=True):
-            groups[key].entries.append(entry)
+            groups[key].append(entry)
         return _by_size(groups)
 
 
@@ -162,12 +163,12 @@ class Gin(InPostgres):
         self.connection.execute("DELETE FROM entry WHERE entry = ANY(%s)", [list(entries)])
 
     def lookup(self, keys: Sequence[int]) -> Groups:
-        groups = {key: segments.Group(key, 0, []) for key in keys}
+        groups: dict[int, list[int]] = {key: [] for key in keys}
         rows = self.connection.execute("SELECT key FROM frequent WHERE key = ANY(%s)", [list(keys)], binary=True).fetchall()
         rare = list(groups.keys() - {key for (key,) in rows})
         for entry, its in self.connection.execute("SELECT entry, keys FROM entry WHERE keys && %s::int[]", [rare], binary=True):
             for key in groups.keys() & its:
-                groups[key].entries.append(entry)
+                groups[key].append(entry)
         return _by_size(groups)
 
 
@@ -201,14 +202,12 @@ class Segments(InPostgres):
     def lookup(self, keys: Sequence[int]) -> Groups:
         with self.connection.transaction():
             self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            groups = segments.look_up(self.connection, keys)
-            for group in groups:
-                del group.entries[CAP:]
-            found = {entry for group in groups for entry in group.entries}
+            groups = [(group.key, group.entries(CAP)) for group in segments.look_up(self.connection, keys)]
+            found = {entry for _, entries in groups for entry in entries}
             retired = segments.retired_among(self.connection, list(found))
-        for group in groups if retired else ():
-            group.entries = [entry for entry in group.entries if entry not in retired]
-        return groups
+        if not retired:
+            return groups
+        return [(key, [entry for entry in entries if entry not in retired]) for key, entries in groups]
 
 
 class Tantivy(Store):
@@ -271,7 +270,7 @@ class Tantivy(Store):
         terms = [(self.tantivy.Occur.Should, query.term_query(schema, "keys", key & 0xFFFFFFFF)) for key in keys]
         found = self.searcher.search(query.boolean_query(terms), limit=CAP, count=False).hits
         entries = [self.searcher.doc(address)["entry"][0] for _, address in found]
-        return [segments.Group(0, len(entries), entries)]
+        return [(0, entries)]
 
     def close(self) -> None:
         shutil.rmtree(self.folder)
@@ -280,10 +279,8 @@ class Tantivy(Store):
         return {"carpeta": sum(path.stat().st_size for path in self.folder.iterdir())}
 
 
-def _by_size(groups: dict[int, segments.Group]) -> Groups:
-    for group in groups.values():
-        group.size = len(group.entries)
-    return sorted((group for group in groups.values() if group.entries), key=lambda group: group.size)
+def _by_size(groups: dict[int, list[int]]) -> Groups:
+    return sorted(((key, entries) for key, entries in groups.items() if entries), key=lambda group: len(group[1]))
 
 
 STORES = ("segments", "btree", "btree8", "gin", "gin-slow", "tantivy")

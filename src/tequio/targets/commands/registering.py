@@ -1,9 +1,9 @@
-"""Commands of targets: add, show, list, approve, validate, suspend, resume, close."""
+"""Commands of targets: add, show, list, approve, validate, suspend, resume, close, threshold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Annotated
 
 import typer
@@ -11,10 +11,12 @@ from rich.console import RenderableType
 
 from tequio.access.domain import PurposeCode
 from tequio.kernel import outbox
+from tequio.kernel.errors import Invalid
 from tequio.people.domain import Subject
 from tequio.targets import selectors, services
 from tequio.targets.domain import Priority, TargetDraft, TargetState
-from tequio.targets.models import Target
+from tequio.targets.models import Target, TargetEvent
+from tequio.targets.services.reading import Advice
 from tequio.ui.console import reading
 from tequio.ui.console.acting import Why
 from tequio.ui.console.answers import Answer, facts, line, moment, table, yes_or_no
@@ -106,18 +108,28 @@ def add(draft: Draft, why: Why) -> Answer:
 @command(app, "show")
 def show(target: Which, why: Why) -> Answer:
     """Muestra un objetivo con su identidad y sus pasos. Exige finalidad y folio; queda en la bitácora."""
-    found = services.read_target(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
+    seen = services.study_target(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
+    found = seen.target
     steps = selectors.target_timeline(found.id)
     data = _data(found) | {
         "subject": found.subject,
         "note": found.note,
-        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason} for s in steps],
+        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason, **s.detail} for s in steps],
+        "hits_below_threshold": seen.below,
+        "advice": advice_data(seen.advice),
     }
-    parts: list[RenderableType] = [line(f"Objetivo {found.folio}, {found.state}."), facts([*_facts(found), *_identity(found)])]
-    parts.append(
-        table(("Momento", "Estado", "Quién", "Motivo"), [(moment(s.at), s.state, s.by, s.reason) for s in steps], "Pasos")
-    )
-    return Answer({"target": data}, parts)
+    parts: list[RenderableType] = [
+        line(f"Objetivo {found.folio}, {found.state}."),
+        facts([*_facts(found, seen.below), *_identity(found)]),
+        table(("Momento", "Estado", "Quién", "Motivo"), [_step_row(step) for step in steps], "Pasos"),
+    ]
+    return Answer({"target": data}, [*parts, *(line(text) for text in advice_lines(seen.advice))])
+
+
+def _step_row(step: TargetEvent) -> tuple[object, ...]:
+    moved = step.detail.get("threshold")
+    what = f"umbral: de {moved['from']:.2f} a {moved['to']:.2f} bits" if moved else step.state
+    return (moment(step.at), what, step.by, step.reason)
 
 
 @command(app, "list")
@@ -128,14 +140,24 @@ def list_targets(
 ) -> Answer:
     """Lista los objetivos de su dependencia, del más reciente al más antiguo."""
     wanted = reading.choice(state, TargetState, "--state").value if state else ""
-    found = services.list_targets(
+    found = services.survey_targets(
         actor=why.actor(), purpose=why.or_own(PurposeCode.TARGET_SEARCH), state=wanted, limit=reading.limit(limit)
     )
-    data = {"targets": [_data(target) for target in found]}
+    data = {"targets": [_data(one.target) | {"hits_below_threshold": one.below} for one in found]}
     if not found:
         return Answer(data, [line("No hay objetivos.")])
-    rows = [(t.folio, t.title, t.state, t.priority, t.grounds, t.validate_by, t.valid_to, t.id) for t in found]
-    headers = ("Folio", "Objetivo", "Estado", "Prioridad", "Fundamento", "Validar antes de", "Vigente hasta", "Identificador")
+    rows = [
+        (
+            t.folio, t.title, t.state, t.priority, t.grounds, t.validate_by, t.valid_to, threshold_text(t),
+            one.below or "", t.id,
+        )
+        for one in found
+        for t in [one.target]
+    ]  # fmt: skip
+    headers = (
+        "Folio", "Objetivo", "Estado", "Prioridad", "Fundamento", "Validar antes de", "Vigente hasta", "Umbral",
+        "Bajo su umbral", "Identificador",
+    )  # fmt: skip
     return Answer(data, [table(headers, rows)])
 
 
@@ -145,6 +167,33 @@ def approve(target: Which, why: Why) -> Answer:
     target_id = reading.identifier(target, "objetivo")
     done = services.approve_target(actor=why.actor(), purpose=why.or_own(PurposeCode.TARGET_SEARCH), target_id=target_id)
     return _done(done, f"Objetivo {done.folio} aprobado por {done.approved_by}; debe validarse antes del {done.validate_by}.")
+
+
+@command(app, "threshold")
+def threshold(
+    target: Which,
+    why: Why,
+    reason: Reason,
+    bits: Annotated[
+        float | None, typer.Option("--bits", metavar="N", help="Puntaje mínimo, en bits; nunca menor que el del sistema.")
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Vuelve al umbral del sistema.")] = False,
+) -> Answer:
+    """Fija desde qué puntaje se listan las coincidencias de un objetivo. Las que queden debajo se conservan y se cuentan.
+
+    Una CURP o un RFC iguales se listan siempre.
+    """
+    if (bits is None) != reset:
+        raise Invalid("Indique --bits o --reset, y solo una de las dos.", hint="P. ej.: --bits 27.5 --reason 'homónimos'.")
+    done = services.set_threshold(
+        actor=why.actor(),
+        purpose=why.or_own(PurposeCode.TARGET_SEARCH),
+        target_id=reading.identifier(target, "objetivo"),
+        bits=bits,
+        reason=reason,
+    )
+    said = f"Objetivo {done.target.folio}: umbral {threshold_text(done.target)}; {below_text(done.below)}."
+    return Answer({"target": _data(done.target) | {"hits_below_threshold": done.below}}, [line(said)])
 
 
 @command(app, "validate")
@@ -204,10 +253,52 @@ def _data(target: Target) -> dict[str, object]:
         "proposed_at": target.proposed_at,
         "approved_by": target.approved_by,
         "approved_at": target.approved_at,
+        "threshold": target.threshold,
+        "own_threshold": target.own_threshold,
     }
 
 
-def _facts(target: Target) -> list[tuple[str, object]]:
+def threshold_text(target: Target) -> str:
+    """A target's threshold as a person reads it: whose it is, too."""
+    own = target.own_threshold is not None and target.threshold == target.own_threshold
+    return f"{target.threshold:.2f} bits ({'propio' if own else 'del sistema'})"
+
+
+def below_text(n: int) -> str:
+    """What a threshold keeps from the list, in words."""
+    return f"{n} {'coincidencia' if n == 1 else 'coincidencias'} bajo su umbral"
+
+
+def advice_lines(advice: Sequence[Advice]) -> list[str]:
+    """What would help each target that has more to judge than a reviewer's day."""
+    lines = []
+    for one in advice:
+        said = f"El objetivo {one.target.folio} tiene {one.waiting} por revisar, más que la jornada de una persona"
+        if one.suggestion is None:
+            lines.append(f"{said}; ningún umbral lo remedia sin ocultar lo ya confirmado: agregue datos al objetivo.")
+            continue
+        held = "; no se sugiere más alto porque una persona confirmó una así" if one.suggestion.held else ""
+        lines.append(
+            f"{said}: con un umbral de {one.suggestion.threshold:.2f} bits quedarían {one.suggestion.stay} y "
+            f"{one.suggestion.leave} irían bajo su umbral{held} (`tequio target threshold`)."
+        )
+    return lines
+
+
+def advice_data(advice: Sequence[Advice]) -> list[dict[str, object]]:
+    """The same for programs."""
+    return [
+        {
+            "target": one.target.id,
+            "folio": one.target.folio,
+            "waiting": one.waiting,
+            "suggestion": asdict(one.suggestion) if one.suggestion is not None else None,
+        }
+        for one in advice
+    ]
+
+
+def _facts(target: Target, below: int) -> list[tuple[str, object]]:
     return [
         ("Identificador", target.id),
         ("Prioridad", target.priority),
@@ -217,6 +308,7 @@ def _facts(target: Target) -> list[tuple[str, object]]:
         ("Avisa a quien tiene a la persona", yes_or_no(target.tell_holder)),
         ("Vigente hasta", target.valid_to),
         ("Validar antes de", target.validate_by),
+        ("Umbral", f"{threshold_text(target)}; {below_text(below)}"),
         ("Nota", target.note),
     ]
 

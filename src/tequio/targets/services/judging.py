@@ -15,7 +15,7 @@ from tequio.notices.services import Message, issue_notice, withdraw_notices
 from tequio.targets import domain, selectors
 from tequio.targets.domain import HIT_STATE_OF, HitEventKind, Priority, RecordStanding, TargetState, Verdict
 from tequio.targets.models import Hit, HitEvent, Judgement
-from tequio.targets.services.screening import summary_now
+from tequio.targets.services.writing import summary_now
 
 ABOUT = "hit"
 
@@ -76,6 +76,7 @@ def _judge(actor: Actor, hit: Hit, verdict: Verdict, reason: str) -> None:
         at=moment,
         score=hit.score,
         algorithm=str(hit.explanation.get("algorithm", "")),
+        explanation=hit.explanation,
         supersedes=former[-1] if former else None,
     )
     hit.state = HIT_STATE_OF[verdict].value

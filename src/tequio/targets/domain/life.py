@@ -75,6 +75,11 @@ class HitEventKind(StrEnum):
     TARGET_CLOSED = "objetivo_cerrado"
     JUDGED = "juzgada"
     REOPENED = "reabierta"
+    RECORD_JOINED = "registro_unido"
+    RECORD_LEFT = "registro_separado"
+    BELOW_THRESHOLD = "bajo_umbral"
+    ABOVE_THRESHOLD = "sobre_umbral"
+    MODEL_CHANGED = "modelo_cambiado"
 
 
 class SamePerson(Conflict):
@@ -99,10 +104,6 @@ class Incomplete(Invalid):
     """The target lacks what the law or the search needs."""
 
     code = "OBJETIVO_INCOMPLETO"
-
-
-REOPENING_GAIN = 3.0
-"""Bits by which new evidence must raise a rejected hit's score to bring it back. Ours: eight times the odds."""
 
 
 LONGEST_DOCUMENT = 120
