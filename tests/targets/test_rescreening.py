@@ -45,17 +45,17 @@ Remodel = Callable[[float], None]
 @pytest.fixture
 def remodel(monkeypatch: pytest.MonkeyPatch) -> Remodel:
     """Another model: the same evidence, weighed so many bits more or less."""
-    compare, weigh = scoring.compare, scoring.weigh
+    compare, compare_many, weigh_many = scoring.compare, scoring.compare_many, scoring.weigh_many
 
     def change(bits: float) -> None:
-        def compared(*asked: Any) -> Explanation:
-            found = compare(*asked)
+        def moved(found: Explanation) -> Explanation:
             first, *rest = found.features
             features = (first._replace(centibits=first.centibits + round(bits * 100)), *rest)
             return replace(found, score=round(found.score + bits, 2), features=features, algorithm=f"otro/{bits}")
 
-        monkeypatch.setattr(scoring, "compare", compared)
-        monkeypatch.setattr(scoring, "weigh", lambda *asked: weigh(*asked) + round(bits * 100))
+        monkeypatch.setattr(scoring, "compare", lambda *asked: moved(compare(*asked)))
+        monkeypatch.setattr(scoring, "compare_many", lambda *asked: [moved(one) for one in compare_many(*asked)])
+        monkeypatch.setattr(scoring, "weigh_many", lambda *asked: weigh_many(*asked) + round(bits * 100))
 
     return change
 
@@ -179,14 +179,14 @@ def test_a_model_that_reads_a_value_not_shown_before_reopens_what_was_rejected(
 ) -> None:
     _, hit = hit_of_juan(cast, tmp_path)
     judge(cast, hit, Verdict.NEGATIVE)
-    real = scoring.compare
+    compare, compare_many = scoring.compare, scoring.compare_many
 
-    def reads_more(*asked: Any) -> Explanation:
-        found = real(*asked)
+    def reads_more(found: Explanation) -> Explanation:
         seen = found.features[0]._replace(feature="cicatriz", left="ceja", right="ceja ", level="igual", centibits=700)
         return replace(found, score=round(found.score + 7, 2), features=(*found.features, seen), algorithm="otro/9")
 
-    monkeypatch.setattr(scoring, "compare", reads_more)
+    monkeypatch.setattr(scoring, "compare", lambda *asked: reads_more(compare(*asked)))
+    monkeypatch.setattr(scoring, "compare_many", lambda *asked: [reads_more(one) for one in compare_many(*asked)])
     counted = _run(cast)
     assert _counts(counted)["reabierta"] == 1
     _apply(cast, counted.run.id)

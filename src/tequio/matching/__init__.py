@@ -7,10 +7,14 @@ from tequio.matching.domain import (
     Explanation,
     Rarity,
     compare,
+    compare_many,
     key_kinds,
     keys,
+    keys_of,
+    name_tokens,
     screening_keys,
     weigh,
+    weigh_many,
 )
 from tequio.matching.memory import Candidate, MemoryIndex
 
@@ -23,8 +27,12 @@ __all__ = [
     "MemoryIndex",
     "Rarity",
     "compare",
+    "compare_many",
     "key_kinds",
     "keys",
+    "keys_of",
+    "name_tokens",
     "screening_keys",
     "weigh",
+    "weigh_many",
 ]

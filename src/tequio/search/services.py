@@ -18,7 +18,7 @@ from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock, outbox
 from tequio.kernel.errors import Invalid
-from tequio.matching import Explanation, compare, keys
+from tequio.matching import Explanation, compare_many, keys, keys_of, name_tokens
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.selectors import RecordSummary
@@ -49,9 +49,10 @@ def enter_records(event: RecordsChanged) -> None:
         cursor.execute(_INCOMING)
         for piece in SEARCHED[event.registry].as_subjects(event.change_set):
             lines = StringIO()
+            found = iter(keys_of([subject for _, _, _, subject in piece if subject is not None]))
             for record_id, version, agency_id, subject in piece:
-                found = ",".join(map(str, keys(subject))) if subject is not None else ""
-                lines.write(f"{record_id}\t{agency_id}\t{version}\t{{{found}}}\n")
+                its_keys = ",".join(map(str, next(found))) if subject is not None else ""
+                lines.write(f"{record_id}\t{agency_id}\t{version}\t{{{its_keys}}}\n")
                 if version == 1 and subject is not None:
                     names.update(tokens(subject))
                     pending.records += 1
@@ -143,16 +144,15 @@ def score_pairs(subject: Subject, pairs: Iterable[Pair]) -> list[tuple[Pair, Exp
     for registry, its_pairs in by_registry.items():
         with reach(NATIONAL):
             subjects = SEARCHED[registry].subjects([pair.record_id for pair in its_pairs])
-        for pair in its_pairs:
-            _, other = subjects.get(pair.record_id, (0, None))
-            if other is not None:
-                out.append((pair, compare(subject, other, rarity)))
+        met = [(pair, other) for pair in its_pairs if (other := subjects.get(pair.record_id, (0, None))[1]) is not None]
+        found = compare_many([(subject, other) for _, other in met], rarity)
+        out += [(pair, explanation) for (pair, _), explanation in zip(met, found, strict=True)]
     return out
 
 
 def tokens(subject: Subject) -> set[str]:
     """Folded words of a subject's names, each once."""
-    return {token for name in subject.names for token in name.tokens}
+    return name_tokens(subject)
 
 
 def _store_pending(pending: PendingChange, names: Counter[str]) -> None:

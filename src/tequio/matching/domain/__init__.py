@@ -6,7 +6,7 @@ from tequio.matching.domain.keys import KEY_VERSION, key_kinds, keys, keys_of, s
 from tequio.matching.domain.model import Model, shipped
 from tequio.matching.domain.packing import name_tokens
 from tequio.matching.domain.rarity import PRIOR, Context, Rarity
-from tequio.matching.domain.scorer import compare, weigh
+from tequio.matching.domain.scorer import compare, compare_many, weigh, weigh_many
 
 __all__ = [
     "ALERT_THRESHOLD",
@@ -19,6 +19,7 @@ __all__ = [
     "Model",
     "Rarity",
     "compare",
+    "compare_many",
     "key_kinds",
     "keys",
     "keys_of",
@@ -26,4 +27,5 @@ __all__ = [
     "screening_keys",
     "shipped",
     "weigh",
+    "weigh_many",
 ]

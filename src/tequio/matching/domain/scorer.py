@@ -6,6 +6,7 @@ function weighs every pair, wherever it is asked from: the index in memory, the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,8 +144,41 @@ def findings(a: Pooled, rows_a: Rows, b: Pooled, rows_b: Rows, weights: Weights)
     return lines
 
 
+def _pooled(pairs: Sequence[tuple[Subject, Subject]], context: Context) -> tuple[Pooled, Rows, Rows]:
+    """The subjects of some pairs, each packed once, and the rows of both sides."""
+    row_of: dict[int, int] = {}
+    held: list[Subject] = []
+    rows = []
+    for pair in pairs:
+        for subject in pair:
+            row = row_of.setdefault(id(subject), len(held))
+            if row == len(held):
+                held.append(subject)
+            rows.append(row)
+    sides = np.array(rows, np.int64).reshape(-1, 2)
+    return pool(held, context), np.ascontiguousarray(sides[:, 0]), np.ascontiguousarray(sides[:, 1])
+
+
+def weigh_many(
+    pairs: Sequence[tuple[Subject, Subject]], context: Context = PRIOR, model: Model | None = None
+) -> NDArray[np.int32]:
+    """Scores of many pairs, in hundredths of a bit: as `weigh`. Some 10 microseconds a distinct subject, 1 a pair."""
+    pooled, left, right = _pooled(pairs, context)
+    return scores(pooled, left, pooled, right, model or shipped())
+
+
+def compare_many(
+    pairs: Sequence[tuple[Subject, Subject]], context: Context = PRIOR, model: Model | None = None
+) -> list[Explanation]:
+    """Explanations of many pairs: what `compare` gives for each."""
+    chosen = model or shipped()
+    pooled, left, right = _pooled(pairs, context)
+    found = findings(pooled, left, pooled, right, chosen.weights)
+    return [explain(a, b, found, line, context, chosen) for line, (a, b) in enumerate(pairs)]
+
+
 def weigh(a: Subject, b: Subject, context: Context = PRIOR, model: Model | None = None) -> int:
-    """Score alone, in hundredths of a bit: what `compare` gives, without its words. Many pairs are cheaper in a pool."""
+    """Score alone, in hundredths of a bit: what `compare` gives, without its words. Many pairs: `weigh_many`."""
     return int(scores(pool([a], context), _ONE, pool([b], context), _ONE, model or shipped())[0])
 
 

@@ -28,7 +28,7 @@ from tequio.audit.services import record, unit_of_work
 from tequio.kernel import clock
 from tequio.kernel.errors import NotAllowed
 from tequio.kernel.ids import new_id
-from tequio.matching import keys, screening_keys
+from tequio.matching import keys_of, screening_keys
 from tequio.search.registries import SEARCHED
 from tequio.targets import domain, selectors
 from tequio.targets.domain import Held, Progress, RunState
@@ -229,7 +229,7 @@ class _Book:
     def pairs(self, subjects: Subjects) -> list[Pair]:
         """(target, record) of those that share a key, each once. O(keys x log(target keys) + pairs)."""
         ids = [record_id for record_id, (_, subject) in subjects.items() if subject is not None]
-        theirs = [list(keys(subject)) for _, subject in subjects.values() if subject is not None]
+        theirs = keys_of([subject for _, subject in subjects.values() if subject is not None])
         wanted = np.fromiter((key for found in theirs for key in found), np.int64)
         rows = np.repeat(np.arange(len(ids), dtype=np.int64), [len(found) for found in theirs])
         start = np.searchsorted(self.keys, wanted, "left")

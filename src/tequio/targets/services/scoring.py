@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tequio.matching import ALERT_THRESHOLD, KEY_VERSION, Explanation, Rarity, compare, weigh
+from tequio.matching import ALERT_THRESHOLD, KEY_VERSION, Explanation, Rarity, compare, compare_many, weigh_many
 from tequio.people.domain import Subject
 from tequio.search import selectors as search
 from tequio.search.services import tokens
@@ -23,6 +23,8 @@ Pair = tuple[UUID, UUID]
 """(target, record)."""
 Subjects = Mapping[UUID, tuple[int, Subject | None]]
 """(version, subject) by record; a tombstone has no subject."""
+_Met = tuple[Watched, UUID, int, Subject]
+"""Target, record, its version and its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +49,37 @@ class Screen:
 
     def score(self, pairs: Sequence[Pair], subjects: Subjects) -> list[Meeting]:
         """The pairs that a person must look at. One query for targets not read yet, one for their names' rarity."""
-        return [
-            Meeting(target, self._registry, record_id, version, explanation)
-            for target, record_id, version, subject, rarity in self._pairs(pairs, subjects)
-            if _worth_explaining(target.subject, subject, rarity)
-            and domain.alerts(explanation := compare(target.subject, subject, rarity))
+        met = list(self._pairs(pairs, subjects))
+        rarity = self._rarity()
+        weights = weigh_many([(target.subject, subject) for target, _, _, subject in met], rarity).tolist()
+        telling = [
+            one
+            for one, weight in zip(met, weights, strict=True)
+            if weight >= _THRESHOLD or domain.may_agree_exactly(one[0].subject, one[3])
         ]
+        return [meeting for meeting in self._explained(telling, rarity) if domain.alerts(meeting.explanation)]
 
     def explain(self, pairs: Sequence[Pair], subjects: Subjects) -> dict[Pair, Meeting]:
         """Every pair that can be compared, whatever its score; without those whose target or record no longer stands."""
-        return {
-            (target.target_id, record_id): Meeting(
-                target, self._registry, record_id, version, compare(target.subject, subject, rarity)
-            )
-            for target, record_id, version, subject, rarity in self._pairs(pairs, subjects)
-        }
+        met = list(self._pairs(pairs, subjects))
+        return {(one.watched.target_id, one.record_id): one for one in self._explained(met, self._rarity())}
 
-    def _pairs(self, pairs: Sequence[Pair], subjects: Subjects) -> Iterator[tuple[Watched, UUID, int, Subject, Rarity]]:
+    def _explained(self, met: Sequence[_Met], rarity: Rarity) -> list[Meeting]:
+        found = compare_many([(target.subject, subject) for target, _, _, subject in met], rarity)
+        return [
+            Meeting(target, self._registry, record_id, version, explanation)
+            for (target, record_id, version, _), explanation in zip(met, found, strict=True)
+        ]
+
+    def _rarity(self) -> Rarity:
+        return Rarity(self._counts, self._base)
+
+    def _pairs(self, pairs: Sequence[Pair], subjects: Subjects) -> Iterator[_Met]:
         self._read_targets({target_id for target_id, _ in pairs})
-        rarity = Rarity(self._counts, self._base)
         for target_id, record_id in pairs:
             target, (version, subject) = self._watched[target_id], subjects.get(record_id, (0, None))
             if target is not None and subject is not None:
-                yield target, record_id, version, subject, rarity
+                yield target, record_id, version, subject
 
     def _read_targets(self, target_ids: set[UUID]) -> None:
         if len(self._watched) > TARGETS_REMEMBERED:
@@ -87,8 +97,3 @@ class Screen:
 def model_in_force() -> Model:
     """What decides scores now. The algorithm is asked of the scorer itself, which writes it into each explanation."""
     return Model(compare(Subject(), Subject()).algorithm, KEY_VERSION, ALERT_THRESHOLD)
-
-
-def _worth_explaining(target: Subject, record: Subject, rarity: Rarity) -> bool:
-    """Weighing alone is several times cheaper than explaining, and nearly all pairs end here."""
-    return weigh(target, record, rarity) >= _THRESHOLD or domain.may_agree_exactly(target, record)
