@@ -110,7 +110,7 @@ class MemoryIndex:
         self._weigh_names()
 
     def query(self, subjects: Iterable[Subject], limit: int = 10, budget: int = 300, explain: bool = False) -> list[Found]:
-        """Best candidates of each subject, best first. `budget`: most key rows read for one subject, small groups first."""
+        """Best candidates of each subject, best first. `budget`: effort for one subject, see `retrieval`."""
         found: list[Found] = []
         stream = iter(subjects)
         while piece := list(islice(stream, AT_A_TIME)):

@@ -53,5 +53,5 @@ def compiled(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """The same for a function that only compiled ones call and that makes no array: it then counts no references to those it
     is given, which would cost more than its work."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
     return cast(Function, njit(**options)(function))

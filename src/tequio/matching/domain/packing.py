@@ -7,7 +7,8 @@ A row is a header, then its parts in the order of `Part`: each part's entries on
     CURP    eighteen characters, length, flags;   RFC  thirteen characters, flags, length
     phone, plate, document   a 64-bit hash;       place  a 32-bit hash
     alias   three words: rows of its first tokens, or NOTHING
-    name    word 0: tokens, letter groups; two words a letter group (what a CURP would take of it); then its tokens with roles
+    name    word 0: tokens, letter groups; two words a letter group (what a CURP would take of it); then its tokens with roles,
+            their hashes, and their letters as a set: what most comparisons need is told by the row alone
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tequio.kernel.identifiers import Curp, Rfc, name_letters
 from tequio.kernel.identifiers.states import BIRTH_KEYS
 from tequio.matching.domain.compiled import inlined
 from tequio.matching.domain.rarity import Context
-from tequio.matching.domain.tokens import Table, Tokens, hash64, is_known_full_name
+from tequio.matching.domain.tokens import Table, Tokens, hash64, image, is_known_full_name
 from tequio.people.domain import Name, PartialDate, Subject
 
 GIVEN, SURNAME, FREE, MARRIED = 0, 1, 2, 3
@@ -201,8 +202,10 @@ def _name_words(name: Name, tokens: Tokens) -> list[int]:
     found += [row(t) | FREE << ROLE_SHIFT for t in name.unsplit]
     found += [row(t) | MARRIED << ROLE_SHIFT for t in name.married]
     groups = _letter_groups(name)
-    head = min(len(found), MOST_TOKENS) | (len(groups) // 2) << LETTERS_SHIFT
-    return [head, *groups, *found[:MOST_TOKENS]]
+    found = found[:MOST_TOKENS]
+    head = len(found) | (len(groups) // 2) << LETTERS_SHIFT
+    images = [image(t) for t in [*name.given, *name.paternal, *name.maternal, *name.unsplit, *name.married][:MOST_TOKENS]]
+    return [head, *groups, *found, *[one for one, _ in images], *[letters for _, letters in images]]
 
 
 def _alias_words(tokens: Sequence[str], table: Tokens) -> list[int]:

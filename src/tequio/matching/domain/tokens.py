@@ -26,7 +26,7 @@ from tequio.matching.domain.rarity import (
 )
 from tequio.people.domain import FORMAL_NAMES, readings
 
-MOST_CHARACTERS, MOST_CODES, MOST_FORMAL = 16, 8, 4
+MOST_CHARACTERS, MOST_CODES, MOST_FORMAL = 16, 8, 8
 MOST_OWN_CODES = 4
 """Sound codes of one token: of its own readings, then of the formal names that it may stand for."""
 
@@ -113,6 +113,23 @@ def profile(token: str) -> bytes:
     line["first_sound"] = ord(own[0][0]) & 0xFF if own else 0
     line["flags"] = _flags(token)
     return bytes(line.tobytes())
+
+
+WHATEVER_LETTERS = 1 << 31
+"""Mark of a letter set that says nothing: of a nickname, an initial, a damaged token, which are alike by other rules."""
+
+
+@lru_cache(maxsize=1 << 17)
+def image(token: str) -> tuple[int, int]:
+    """A 32-bit hash of a token, and the set of its letters as bits."""
+    number = hash64(token) & 0xFFFFFFFF
+    plain = token.isascii() and token.isalpha() and len(token) > 1
+    if not plain or token in FORMAL_NAMES or readings(token) != (token,):
+        return number, WHATEVER_LETTERS
+    letters = 0
+    for letter in token:
+        letters |= 1 << (ord(letter) - ord("A"))
+    return number, letters
 
 
 def is_known_full_name(tokens: Iterable[str]) -> bool:

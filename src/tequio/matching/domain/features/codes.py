@@ -199,6 +199,9 @@ def _letters_meet(codes: Any, count: int, names: Any, others: int) -> int:
 def _weigh_letters(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any, found: Any, place: int) -> None:
     """A code on one side, a name or another code on the other. Where names were compared, only what they lack to it counts."""
     named_a, named_b = sections_a.count[Part.NAMES] > 0, sections_b.count[Part.NAMES] > 0
+    name = found.centibits[Place.NAME]
+    if named_a and named_b and (name < 0 or name >= weights[Weight.LETTERS_OF_NAME]):
+        return  # the names say more than their letters could
     best = -1
     for turn in range(2):
         side, its, other, theirs = (a, sections_a, b, sections_b) if turn == 0 else (b, sections_b, a, sections_a)
@@ -224,8 +227,8 @@ def _weigh_letters(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: An
         )
         put(found, place, weights[best], level)
         found.used[best] += 1
-    elif found.centibits[Place.NAME] >= 0 and weights[best] > found.centibits[Place.NAME]:
-        put(found, place, weights[best] - found.centibits[Place.NAME], Level.PARTIAL)
+    elif weights[best] > name:
+        put(found, place, weights[best] - name, Level.PARTIAL)
 
 
 @inlined

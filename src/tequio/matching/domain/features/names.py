@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from tequio.matching.domain.compiled import inlined
 from tequio.matching.domain.features.base import Feature, Level, Place, put, put_absent
 from tequio.matching.domain.features.similarity import Likeness, likeness
@@ -27,12 +29,14 @@ from tequio.matching.domain.packing import (
     TOKEN_MASK,
     Part,
 )
-from tequio.matching.domain.tokens import FREQUENT_GIVEN, FREQUENT_SURNAME, MOSTLY_GIVEN, SHARED
+from tequio.matching.domain.tokens import FREQUENT_GIVEN, FREQUENT_SURNAME, MOSTLY_GIVEN, SHARED, WHATEVER_LETTERS
 from tequio.people.domain import Subject
 
 LEAST_AGREEMENT = 50
+MOST_OTHER_LETTERS = 6
+"""Letters that only one of two like tokens may have: each slip leaves two at most, a lost ending a few more."""
 NO_GIVEN_AGREES, OTHER_GIVEN_TOO = 1, 2
-_PENDING, _TAKEN = 0, 1
+_PENDING, _TAKEN, _NOBODY, _LEVELS = 0, 1, -1, 16
 AGREED_GIVEN, AGREED_SURNAMES, GIVEN_COUNT, TELLING_COUNT, SURNAME_COUNT, CROSSED, LIKENESSES = range(7)
 """Places in `sums`: bits of given names and of surnames that agree, how many agree, how often each likeness was met."""
 SUMS = LIKENESSES + Likeness.NONE
@@ -41,7 +45,7 @@ SUMS = LIKENESSES + Likeness.NONE
 @inlined
 def next_name(words: Any, at: int) -> int:
     """Where the next name of a row begins."""
-    return at + 1 + 2 * (words[at] >> LETTERS_SHIFT) + (words[at] & 0xFF)
+    return at + 1 + 2 * (words[at] >> LETTERS_SHIFT) + 3 * (words[at] & 0xFF)
 
 
 @inlined
@@ -57,28 +61,40 @@ def _role(word: int) -> int:
 
 @inlined
 def _pair_equal(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, s: Any) -> None:
-    """Mark equal tokens as paired, those of one role first. `s.level[i, j]` is EXACT where i and j were paired."""
+    """Pair equal tokens, those of one role first: `s.partner[i]` is the j that i was paired with, `s.level[i]` how."""
     for i in range(count_a):
-        s.taken[0, i] = _PENDING
-        for j in range(count_b):
-            s.level[i, j] = Likeness.NONE
+        s.partner[i] = _NOBODY
     for j in range(count_b):
-        s.taken[1, j] = _PENDING
+        s.taken[j] = _PENDING
     for crossing in range(2):
         for i in range(count_a):
-            if s.taken[0, i] == _TAKEN:
+            if s.partner[i] != _NOBODY:
                 continue
             one = a.words[first_a + i]
-            word = a.table[one & TOKEN_MASK].word
+            hashed = a.words[first_a + count_a + i]
             for j in range(count_b):
-                other = b.words[first_b + j]
-                if s.taken[1, j] == _TAKEN or b.table[other & TOKEN_MASK].word != word:
+                if b.words[first_b + count_b + j] != hashed or s.taken[j] == _TAKEN:
                     continue
-                if crossing or _role(one) == _role(other):
-                    s.level[i, j] = Likeness.EXACT
-                    s.taken[0, i] = _TAKEN
-                    s.taken[1, j] = _TAKEN
+                if crossing or _role(one) == _role(b.words[first_b + j]):
+                    s.level[i] = Likeness.EXACT
+                    s.partner[i] = j
+                    s.taken[j] = _TAKEN
                     break
+
+
+@inlined
+def _have_other_letters(one: int, other: int) -> bool:
+    """Whether two tokens differ by so many letters that no slip, sound or cut makes one the other."""
+    if (one | other) & WHATEVER_LETTERS:
+        return False
+    apart = np.int64(one) ^ np.int64(other)
+    count = 0
+    while apart:
+        apart &= apart - 1
+        count += 1
+        if count > MOST_OTHER_LETTERS:
+            return True
+    return False
 
 
 @inlined
@@ -94,42 +110,48 @@ def _kinds(one: int, other: int) -> int:
 @inlined
 def _pair_alike(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, weights: Any, s: Any) -> None:
     """Pair the rest by likeness, the heaviest first; ties by the tokens themselves, so that both directions agree."""
+    found = 0
     for i in range(count_a):
-        if s.taken[0, i] == _TAKEN:
+        if s.partner[i] != _NOBODY:
             continue
-        one = a.words[first_a + i]
+        one, letters = a.words[first_a + i], a.words[first_a + 2 * count_a + i]
         for j in range(count_b):
-            if s.taken[1, j] == _TAKEN:
+            if s.taken[j] == _TAKEN:
                 continue
             other = b.words[first_b + j]
             s.worth[i, j] = 0
             crossed = _role(one) != _role(other) and _role(one) != FREE and _role(other) != FREE
-            if crossed:
-                continue
-            level = likeness(a.table[one & TOKEN_MASK], b.table[other & TOKEN_MASK], s.rows, _kinds(one, other))
-            if level == Likeness.NONE or (level == Likeness.INITIAL and (_role(one) == SURNAME or _role(other) == SURNAME)):
-                continue
-            if level == Likeness.INITIAL:
-                worth = weights[Weight.INITIAL]
-            else:
-                rarer = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK])
-                worth = max(LEAST_AGREEMENT, rarer - weights[level])
-            s.worth[i, j] = worth * 16 + level
-    for _ in range(min(count_a, count_b)):
+            if not crossed and not _have_other_letters(letters, b.words[first_b + 2 * count_b + j]):
+                s.worth[i, j] = _worth_of_likeness(a, one, b, other, weights, s)
+                found += s.worth[i, j] != 0
+    while found > 0:
         best, at_i, at_j = 0, -1, -1
         for i in range(count_a):
-            if s.taken[0, i] == _TAKEN:
+            if s.partner[i] != _NOBODY:
                 continue
             for j in range(count_b):
-                if s.taken[1, j] == _TAKEN or s.worth[i, j] == 0 or s.worth[i, j] < best:
+                if s.taken[j] == _TAKEN or s.worth[i, j] == 0 or s.worth[i, j] < best:
                     continue
                 if s.worth[i, j] > best or _before(a, first_a, b, first_b, i, j, at_i, at_j):
                     best, at_i, at_j = s.worth[i, j], i, j
         if best == 0:
             return
-        s.level[at_i, at_j] = best % 16
-        s.taken[0, at_i] = _TAKEN
-        s.taken[1, at_j] = _TAKEN
+        s.level[at_i] = best % _LEVELS
+        s.partner[at_i] = at_j
+        s.taken[at_j] = _TAKEN
+        found -= 1
+
+
+@inlined
+def _worth_of_likeness(a: Any, one: int, b: Any, other: int, weights: Any, s: Any) -> int:
+    """Worth of two tokens that may be one name, with the level in its last digits; 0 if they are different names."""
+    level = likeness(a.table[one & TOKEN_MASK], b.table[other & TOKEN_MASK], s.rows, _kinds(one, other))
+    if level == Likeness.NONE or (level == Likeness.INITIAL and (_role(one) == SURNAME or _role(other) == SURNAME)):
+        return 0
+    if level == Likeness.INITIAL:
+        return weights[Weight.INITIAL] * _LEVELS + level
+    rarer = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK])
+    return max(LEAST_AGREEMENT, rarer - weights[level]) * _LEVELS + level
 
 
 @inlined
@@ -162,7 +184,8 @@ def _left_over(side: Any, first: int, count: int, s: Any, which: int) -> tuple[i
     given = shared = surnames = free = every = 0
     for i in range(count):
         word = side.words[first + i]
-        if s.taken[which, i] == _TAKEN or word >> ROLE_SHIFT == MARRIED:
+        paired = s.partner[i] != _NOBODY if which == 0 else s.taken[i] == _TAKEN
+        if paired or word >> ROLE_SHIFT == MARRIED:
             continue
         every += 1
         free += _role(word) == FREE
@@ -200,33 +223,30 @@ def _are_swapped(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count
 
 
 @inlined
-def _sum_agreements(a: Any, first_a: int, count_a: int, b: Any, first_b: int, count_b: int, weights: Any, s: Any) -> None:
+def _sum_agreements(a: Any, first_a: int, count_a: int, b: Any, first_b: int, weights: Any, s: Any) -> None:
     """Sum what the paired tokens are worth into `s.sums`, see AGREED_GIVEN and its fellows."""
     for k in range(SUMS):
         s.sums[k] = 0
     for i in range(count_a):
-        one = a.words[first_a + i]
-        for j in range(count_b):
-            level = s.level[i, j]
-            if level == Likeness.NONE:
-                continue
-            other = b.words[first_b + j]
-            worth = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK]) - weights[level]
-            if level == Likeness.INITIAL:
-                worth = weights[Weight.INITIAL]
-            elif _role(one) != _role(other) and _role(one) != FREE and _role(other) != FREE:
-                worth -= weights[Weight.OTHER_COLUMN]
-                s.sums[CROSSED] += 1
-            worth = max(LEAST_AGREEMENT, worth)
-            s.sums[LIKENESSES + level] += 1
-            if _agree_as_given(a, one, b, other):
-                s.sums[AGREED_GIVEN] += worth
-                s.sums[GIVEN_COUNT] += 1
-                both = a.table[one & TOKEN_MASK].flags & b.table[other & TOKEN_MASK].flags
-                s.sums[TELLING_COUNT] += (both & SHARED) == 0
-            else:
-                s.sums[AGREED_SURNAMES] += worth
-                s.sums[SURNAME_COUNT] += 1
+        if s.partner[i] == _NOBODY:
+            continue
+        one, other, level = a.words[first_a + i], b.words[first_b + s.partner[i]], s.level[i]
+        worth = min(a.worth[one & TOKEN_MASK], b.worth[other & TOKEN_MASK]) - weights[level]
+        if level == Likeness.INITIAL:
+            worth = weights[Weight.INITIAL]
+        elif _role(one) != _role(other) and _role(one) != FREE and _role(other) != FREE:
+            worth -= weights[Weight.OTHER_COLUMN]
+            s.sums[CROSSED] += 1
+        worth = max(LEAST_AGREEMENT, worth)
+        s.sums[LIKENESSES + level] += 1
+        if _agree_as_given(a, one, b, other):
+            s.sums[AGREED_GIVEN] += worth
+            s.sums[GIVEN_COUNT] += 1
+            both = a.table[one & TOKEN_MASK].flags & b.table[other & TOKEN_MASK].flags
+            s.sums[TELLING_COUNT] += (both & SHARED) == 0
+        else:
+            s.sums[AGREED_SURNAMES] += worth
+            s.sums[SURNAME_COUNT] += 1
 
 
 @inlined
@@ -256,7 +276,7 @@ def weigh_name(a: Any, at_a: int, b: Any, at_b: int, weights: Any, s: Any, used:
     first_b, count_b = _first_token(b.words, at_b), b.words[at_b] & 0xFF
     _pair_equal(a, first_a, count_a, b, first_b, count_b, s)
     _pair_alike(a, first_a, count_a, b, first_b, count_b, weights, s)
-    _sum_agreements(a, first_a, count_a, b, first_b, count_b, weights, s)
+    _sum_agreements(a, first_a, count_a, b, first_b, weights, s)
     for k in range(Weight.SAME_DATE):
         used[k] = s.sums[LIKENESSES + k] if k <= Likeness.INITIAL else 0
     used[Weight.OTHER_COLUMN] = s.sums[CROSSED]

@@ -54,8 +54,9 @@ SCRATCH = [
     ("sums", "<i8", (MOST_SUMS,)),
     ("worth", "<i4", (MOST_TOKENS, MOST_TOKENS)),
     ("rows", "<i4", (3, MOST_CHARACTERS + 2)),
-    ("level", "u1", (MOST_TOKENS, MOST_TOKENS)),
-    ("taken", "u1", (2, MOST_TOKENS)),
+    ("partner", "i1", (MOST_TOKENS,)),
+    ("level", "u1", (MOST_TOKENS,)),
+    ("taken", "u1", (MOST_TOKENS,)),
 ]
 """Room for comparing two names, so that the inner loops ask for no memory."""
 
