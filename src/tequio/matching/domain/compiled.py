@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -40,13 +41,27 @@ if _CACHE is not None:
     setattr(config, "CACHE_DIR", str(_CACHE))  # noqa: B010 - numba gives its settings no types
 
 
+WORD: Any = np.int64 if config.DISABLE_JIT else np.uint32
+"""Type of a packed word. Compiled code works out in 64 bits what it reads from 32; plain Python, where a word stays as it was
+read, needs the width in the array."""
+
+
 def record(fields: list[Any]) -> np.dtype[Any]:
     """A record type whose fields compiled code and plain Python read alike, by name. List large fields first."""
-    return np.dtype((np.record, np.dtype(fields)))
+    return _interpreted(fields) if config.DISABLE_JIT else np.dtype((np.record, np.dtype(fields)))
+
+
+def _interpreted(fields: list[Any]) -> np.dtype[Any]:
+    """The same for plain Python, where a field may bear the name of an attribute that every numpy scalar has (`flags`)."""
+    parts = [(name, _interpreted(kind) if isinstance(kind, list) else kind, *shape) for name, kind, *shape in fields]
+    by_name = {name: property(itemgetter(name)) for name, *_ in parts}
+    return np.dtype((type("Record", (np.void,), by_name), np.dtype(parts)))
 
 
 def compiled(function: Function) -> Function:
     """Compile a function at its first call. Releases the interpreter's lock, so queries run in parallel threads."""
+    if config.DISABLE_JIT:
+        return cast(Function, np.errstate(over="ignore")(function))  # hashes wrap around, as they do in compiled code
     return cast(Function, njit(cache=_CACHE is not None, nogil=True, error_model="numpy")(function))
 
 

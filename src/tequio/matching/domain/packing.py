@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from tequio.kernel.identifiers import Curp, Rfc, name_letters
 from tequio.kernel.identifiers.states import BIRTH_KEYS
-from tequio.matching.domain.compiled import inlined
+from tequio.matching.domain.compiled import WORD, inlined
 from tequio.matching.domain.rarity import Context
 from tequio.matching.domain.tokens import Table, Tokens, hash64, image, is_known_full_name
 from tequio.people.domain import Name, PartialDate, Subject
@@ -253,4 +253,4 @@ def pool(subjects: Iterable[Subject], context: Context, tokens: Tokens | None = 
     for subject in subjects:
         words.extend(pack(subject, table))
         starts.append(len(words))
-    return Pooled(np.array(words, np.uint32), np.array(starts, np.int64), table.table(), table.weights(context))
+    return Pooled(np.array(words, WORD), np.array(starts, np.int64), table.table(), table.weights(context))
