@@ -107,8 +107,15 @@ def supply_slowly(asked: dict[str, Any]) -> dict[str, Any]:
 def rescreen(asked: dict[str, Any]) -> dict[str, Any]:
     """Look at all records and all targets, a few at a time, and apply what would change."""
     rescreening.ENTRIES_AT_A_TIME = rescreening.CHANGES_AT_A_TIME = asked["chunk"]
-    real = scoring.compare
-    scoring.compare = lambda *pair: replace(real(*pair), algorithm=asked["algorithm"])  # type: ignore[assignment]
+    one, many = scoring.compare, scoring.compare_many
+
+    def told(*pair: Any) -> Any:
+        return replace(one(*pair), algorithm=asked["algorithm"])
+
+    def all_told(*pairs: Any) -> Any:
+        return [replace(found, algorithm=asked["algorithm"]) for found in many(*pairs)]
+
+    scoring.compare, scoring.compare_many = told, all_told  # type: ignore[assignment]
     operator = access.actor("hub_operator")
     found = rescreening.rescreen(actor=operator, purpose=WHY)
     done = rescreening.apply_rescreening(actor=operator, purpose=WHY, run_id=found.run.id)

@@ -78,11 +78,11 @@ def test_one_name_alone_has_no_key(fields):
     assert keys(subject(**fields)) == frozenset()
 
 
-def test_a_full_record_has_some_thirty_keys_and_the_longest_name_not_many_more():
+def test_a_full_record_has_some_forty_keys_and_the_longest_name_not_many_more():
     full = subject(**BASE, sex="H", birth_state="NT", curp="HEML780203HNTRXS09", phones="3312345670")
-    assert 20 <= len(keys(full)) <= 48
+    assert 20 <= len(keys(full)) <= 56
     long = subject(full_name="Ana María Guadalupe Josefina Trinidad Ruiz Soto Zepeda Landeros", birth_date="1978-02-03")
-    assert len(keys(long)) <= 60
+    assert len(keys(long)) <= 72
 
 
 def test_keys_and_kinds_agree_and_fit_a_bigint():
@@ -106,7 +106,7 @@ def test_stored_keys_stay_valid_until_the_version_is_raised():
     assert sum(keys(subject(given="Ana", paternal="Ruiz", maternal="Peña", birth_date="1990-01-02"))) == STORED_SUM
 
 
-STORED_SUM = -8645932424
+STORED_SUM = -6858406683
 
 
 @given(st.permutations(["José", "Luis", "Antonio"]))

@@ -41,14 +41,16 @@ if _CACHE is not None:
     setattr(config, "CACHE_DIR", str(_CACHE))  # noqa: B010 - numba gives its settings no types
 
 
-WORD: Any = np.int64 if config.DISABLE_JIT else np.uint32
+_INTERPRETED = bool(getattr(config, "DISABLE_JIT"))  # noqa: B009 - numba gives its settings no types
+
+WORD: Any = np.int64 if _INTERPRETED else np.uint32
 """Type of a packed word. Compiled code works out in 64 bits what it reads from 32; plain Python, where a word stays as it was
 read, needs the width in the array."""
 
 
 def record(fields: list[Any]) -> np.dtype[Any]:
     """A record type whose fields compiled code and plain Python read alike, by name. List large fields first."""
-    return _interpreted(fields) if config.DISABLE_JIT else np.dtype((np.record, np.dtype(fields)))
+    return _interpreted(fields) if _INTERPRETED else np.dtype((np.record, np.dtype(fields)))
 
 
 def _interpreted(fields: list[Any]) -> np.dtype[Any]:
@@ -60,8 +62,8 @@ def _interpreted(fields: list[Any]) -> np.dtype[Any]:
 
 def compiled(function: Function) -> Function:
     """Compile a function at its first call. Releases the interpreter's lock, so queries run in parallel threads."""
-    if config.DISABLE_JIT:
-        return cast(Function, np.errstate(over="ignore")(function))  # hashes wrap around, as they do in compiled code
+    if _INTERPRETED:
+        return np.errstate(over="ignore")(function)  # hashes wrap around, as they do in compiled code
     return cast(Function, njit(cache=_CACHE is not None, nogil=True, error_model="numpy")(function))
 
 

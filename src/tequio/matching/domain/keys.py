@@ -7,6 +7,7 @@ count among those of the name. Kinds, and what each survives:
     t3  three name tokens                       any error outside them
     t2  two name tokens                         any error outside them (large groups; read last)
     ti  two name tokens and the first sound of a third    an error inside the third
+    tf  one name token and the first sounds of two others    errors inside both
     t1  one rare name token                     every other name wrong, no date
     t0  two name tokens of a record with no birth date    what a dated target is screened under instead of t2
     py  two name tokens and birth year          wrong day or month, year-only dates
@@ -25,15 +26,15 @@ key must raise KEY_VERSION: stored keys are rebuilt then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tequio.matching.domain.compiled import compiled, inlined, record
+from tequio.matching.domain.compiled import compiled, inlined
 from tequio.matching.domain.features.codes import character, letters
 from tequio.matching.domain.features.names import next_name
+from tequio.matching.domain.key_room import MOST_KEYS, Kind, emit, mixed, new_key_room
 from tequio.matching.domain.packing import (
     ALIAS_WORDS,
     CURP_WORDS,
@@ -43,7 +44,6 @@ from tequio.matching.domain.packing import (
     PERSON,
     RFC_WORDS,
     ROLE_SHIFT,
-    SECTIONS,
     SEX,
     STATE,
     STATES,
@@ -56,97 +56,23 @@ from tequio.matching.domain.packing import (
     read_sections,
 )
 from tequio.matching.domain.rarity import PRIOR
-from tequio.matching.domain.tokens import INITIAL
+from tequio.matching.domain.tokens import INITIAL, SHARED
 from tequio.people.domain import Subject
 
-KEY_VERSION = 2
+KEY_VERSION = 3
 """Raise with every change of rule, list or prior that changes keys."""
 
 MOST_PAIRED, MOST_TRIPLED = 5, 4
 """Of a longer name only its rarest tokens make pairs and triples."""
-MOST_KEYS = 480
 RARE_TOKEN = 1150
 """Least rarity, in hundredths of a bit by the shipped prior, of a token that is a key by itself: one person in 2,600."""
-_MOST_ALIASES, _MOST_SUMS = 3, 512
-_SEEN = 1024
+_MOST_ALIASES = 3
 _CURP_LENGTH_AT, _RFC_FLAGS_AT = 18, 14
-
-
-class Kind(IntEnum):
-    """Kinds of key."""
-
-    T3 = 1
-    T2 = 2
-    TI = 3
-    T1 = 4
-    T0 = 5
-    PY = 6
-    PD = 7
-    TD = 8
-    C10 = 9
-    C16 = 10
-    C14 = 11
-    C9 = 12
-    PH = 13
-    PL = 14
-    DO = 15
 
 
 KIND_NAMES = tuple(kind.name.lower() for kind in Kind)
 _STATE_CODES = tuple(ord(key[0]) << 8 | ord(key[1]) for key in STATES)
 _SEX_CODES = (0, ord("H"), ord("M"), ord("X"))
-
-
-class KeyRoom(NamedTuple):
-    """Room for the keys of one row: the keys, their kinds, what their names are worth, and what finds repeats."""
-
-    keys: NDArray[np.uint32]
-    kinds: NDArray[np.uint8]
-    worth: NDArray[np.int32]
-    seen: NDArray[np.uint32]
-    filled: NDArray[np.int64]
-    tokens: NDArray[np.int64]
-    sums: NDArray[np.uint64]
-    parts: NDArray[Any]
-
-
-def new_key_room() -> KeyRoom:
-    """Room for one thread."""
-    return KeyRoom(
-        np.zeros(MOST_KEYS, np.uint32),
-        np.zeros(MOST_KEYS, np.uint8),
-        np.zeros(MOST_KEYS, np.int32),
-        np.zeros(_SEEN, np.uint32),
-        np.zeros(1, np.int64),
-        np.zeros(16, np.int64),
-        np.zeros(_MOST_SUMS, np.uint64),
-        np.zeros(1, record(SECTIONS)),
-    )
-
-
-@inlined
-def _mixed(value: Any) -> Any:
-    """Every bit of the result depends on every bit of the value (the finalizer of SplitMix64, Steele et al. 2014)."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@inlined
-def _emit(room: Any, kind: int, value: Any, worth: int) -> None:
-    """Add a key unless it is there already or the row has too many."""
-    count = room.filled[0]
-    if count == MOST_KEYS:
-        return
-    key = np.uint32(_mixed(value + np.uint64(kind) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32))
-    slot = np.int64(key) % _SEEN
-    while room.seen[slot] != 0:
-        if room.keys[room.seen[slot] - 1] == key:
-            return
-        slot = (slot + 1) % _SEEN
-    room.keys[count], room.kinds[count], room.worth[count] = key, kind, worth
-    room.filled[0] = count + 1
-    room.seen[slot] = count + 1
 
 
 @inlined
@@ -203,7 +129,7 @@ def _whole_date(word: int) -> Any:
     year, month, day = (word & (DOUBTFUL - 1)) >> 9, (word >> 5) & 15, word & 31
     if day <= 12:
         month, day = min(month, day), max(month, day)
-    return _mixed(np.uint64(year << 9 | month << 5 | day))
+    return mixed(np.uint64(year << 9 | month << 5 | day))
 
 
 @inlined
@@ -211,12 +137,12 @@ def _day_month(word: int) -> Any:
     month, day = (word >> 5) & 15, word & 31
     if day <= 12:
         month, day = min(month, day), max(month, day)
-    return _mixed(np.uint64(1 << 20 | month << 5 | day))
+    return mixed(np.uint64(1 << 20 | month << 5 | day))
 
 
 @inlined
 def _year_code(year: int) -> Any:
-    return _mixed(np.uint64(1 << 21 | year))
+    return mixed(np.uint64(1 << 21 | year))
 
 
 @inlined
@@ -227,17 +153,17 @@ def _put_pair(words: Any, table: Any, one: int, other: int, room: Any) -> None:
     dates, years = sections.count[Part.DATES], sections.fixed[YEARS]
     for k in range(_sums_of_two(table, one, other, room.sums)):
         both = room.sums[k]
-        _emit(room, Kind.T2, both, worth)
+        emit(room, Kind.T2, both, worth)
         if dates == 0:
-            _emit(room, Kind.T0, both, worth)
+            emit(room, Kind.T0, both, worth)
             if years != 0:
-                _emit(room, Kind.PY, both + _year_code(years & 0xFFFF), worth)
-                _emit(room, Kind.PY, both + _year_code(years >> 16), worth)
+                emit(room, Kind.PY, both + _year_code(years & 0xFFFF), worth)
+                emit(room, Kind.PY, both + _year_code(years >> 16), worth)
         for d in range(dates):
             date = words[sections.at[Part.DATES] + d]
-            _emit(room, Kind.PY, both + _year_code((date & (DOUBTFUL - 1)) >> 9), worth)
+            emit(room, Kind.PY, both + _year_code((date & (DOUBTFUL - 1)) >> 9), worth)
             if date & 31:
-                _emit(room, Kind.PD, both + _day_month(date), worth)
+                emit(room, Kind.PD, both + _day_month(date), worth)
 
 
 @inlined
@@ -245,7 +171,24 @@ def _put_third(table: Any, one: int, other: int, third: int, room: Any) -> None:
     """Keys of two tokens and the first sound of a third."""
     worth = table[one & TOKEN_MASK].prior + table[other & TOKEN_MASK].prior
     for k in range(_sums_of_two(table, one, other, room.sums)):
-        _emit(room, Kind.TI, room.sums[k] + _mixed(np.uint64(table[third & TOKEN_MASK].first_sound)), worth)
+        emit(room, Kind.TI, room.sums[k] + mixed(np.uint64(table[third & TOKEN_MASK].first_sound)), worth)
+
+
+@inlined
+def _put_sounds(table: Any, tokens: Any, count: int, room: Any) -> None:
+    """Keys of one token, not María or José, and the first sounds of two others."""
+    for i in range(count):
+        token = table[tokens[i] & TOKEN_MASK]
+        if token.flags & SHARED:
+            continue
+        for j in range(count):
+            for k in range(j + 1, count):
+                if i in (j, k):
+                    continue
+                one, other = table[tokens[j] & TOKEN_MASK].first_sound, table[tokens[k] & TOKEN_MASK].first_sound
+                both = mixed(np.uint64(one)) + mixed(np.uint64(other))
+                for c in range(_codes_of(tokens[i], table)):
+                    emit(room, Kind.TF, token.codes[c] + both, token.prior)
 
 
 @inlined
@@ -257,7 +200,7 @@ def _put_triples(table: Any, tokens: Any, count: int, room: Any) -> None:
                 worth = table[one & TOKEN_MASK].prior + table[other & TOKEN_MASK].prior + table[third & TOKEN_MASK].prior
                 for x in range(_codes_of(one, table)):
                     for m in range(_sums_of_two(table, other, third, room.sums)):
-                        _emit(room, Kind.T3, table[one & TOKEN_MASK].codes[x] + room.sums[m], worth)
+                        emit(room, Kind.T3, table[one & TOKEN_MASK].codes[x] + room.sums[m], worth)
 
 
 @inlined
@@ -268,9 +211,9 @@ def _put_single(words: Any, table: Any, word: int, room: Any) -> None:
         for d in range(sections.count[Part.DATES]):
             date = words[sections.at[Part.DATES] + d]
             if date & 31:
-                _emit(room, Kind.TD, token.codes[k] + _whole_date(date), token.prior)
+                emit(room, Kind.TD, token.codes[k] + _whole_date(date), token.prior)
         if token.prior >= RARE_TOKEN and token.length > 1:
-            _emit(room, Kind.T1, token.codes[k], token.prior)
+            emit(room, Kind.T1, token.codes[k], token.prior)
 
 
 @inlined
@@ -292,16 +235,37 @@ def _put_aliases(words: Any, table: Any, tokens: Any, count: int, room: Any) -> 
 @inlined
 def _put_code(room: Any, first: int, date: int, sex: int, state: int, inner: int) -> None:
     """Keys of what a CURP tells: `first` its four letters, `date` YYMMDD, and the rest where it is known."""
-    head = _mixed(np.uint64(first << 20 | date))
+    head = mixed(np.uint64(first << 20 | date))
     if first == 0:
         return
     if date:
-        _emit(room, Kind.C10, head, 2000)
+        emit(room, Kind.C10, head, 2000)
     if sex and state and inner:
-        rest = _mixed(np.uint64(sex << 32 | state << 16 | inner))
-        _emit(room, Kind.C9, _mixed(np.uint64(first)) + rest, 2000)
+        rest = mixed(np.uint64(sex << 32 | state << 16 | inner))
+        emit(room, Kind.C9, mixed(np.uint64(first)) + rest, 2000)
         if date:
-            _emit(room, Kind.C16, head + rest, 2000)
+            emit(room, Kind.C16, head + rest, 2000)
+
+
+@inlined
+def _straight(words: Any, at: int, k: int) -> int:
+    """The k-th byte of a CURP, as if a letter and a digit exchanged on either side of its date stood in their places."""
+    for left in (3, 9):
+        if k == left or k == left + 1:
+            one, next_one = character(words, at, left), character(words, at, left + 1)
+            digit, next_digit = 48 <= one <= 57, 48 <= next_one <= 57
+            if digit != next_digit and digit == (left == 3):
+                return next_one if k == left else one
+    return character(words, at, k)
+
+
+@inlined
+def _first_letters(words: Any, at: int) -> int:
+    """The four letters of the name in a CURP, straightened."""
+    byte = _straight(words, at, 3)
+    if byte == character(words, at, 3):
+        return letters(words, at, 0, 4)
+    return letters(words, at, 0, 3) << 5 | (byte - 64 if 65 <= byte <= 90 else 0)
 
 
 @inlined
@@ -309,7 +273,7 @@ def _digits(words: Any, at: int, first: int) -> int:
     """Six digits of a code, with a mark so that 000000 is no blank; 0 where they are no digits."""
     number = 1
     for k in range(first, first + 6):
-        digit = character(words, at, k) - 48
+        digit = _straight(words, at, k) - 48
         if digit < 0 or digit > 9:
             return 0
         number = number * 10 + digit
@@ -319,11 +283,11 @@ def _digits(words: Any, at: int, first: int) -> int:
 @inlined
 def _put_curp(words: Any, at: int, room: Any) -> None:
     size = min(character(words, at, _CURP_LENGTH_AT), 18)
-    date, first = _digits(words, at, 4), letters(words, at, 0, 4)
+    date, first = _digits(words, at, 4), _first_letters(words, at)
     for end in (16, size - 2):  # read from the front, and from the back of one that lost a character
         if end < 13 or end > size:
             continue
-        sex = character(words, at, end - 6)
+        sex = _straight(words, at, end - 6)
         state = character(words, at, end - 5) << 8 | character(words, at, end - 4)
         _put_code(room, first, date if end == 16 else 0, sex, state, letters(words, at, end - 3, 3))
     if size < 16:
@@ -331,8 +295,8 @@ def _put_curp(words: Any, at: int, room: Any) -> None:
     if size >= 17:
         tail = np.uint64(0)
         for k in range(size - 14, size):
-            tail = _mixed(tail + np.uint64(character(words, at, k)))
-        _emit(room, Kind.C14, tail, 2000)
+            tail = mixed(tail + np.uint64(character(words, at, k)))
+        emit(room, Kind.C14, tail, 2000)
 
 
 @inlined
@@ -356,7 +320,7 @@ def _put_hashes(words: Any, part: int, kind: int, room: Any) -> None:
     at = room.parts[0].at[part]
     for k in range(room.parts[0].count[part]):
         value = np.uint64(words[at + 2 * k]) | np.uint64(words[at + 2 * k + 1]) << np.uint64(32)
-        _emit(room, kind, value, 1500)
+        emit(room, kind, value, 1500)
 
 
 @inlined
@@ -372,6 +336,7 @@ def _put_name(words: Any, at: int, table: Any, room: Any) -> int:
             for k in range(few):
                 if j < few and k not in (i, j):
                     _put_third(table, tokens[i], tokens[j], tokens[k], room)
+    _put_sounds(table, tokens, few, room)
     _put_triples(table, tokens, few, room)
     return count
 
@@ -444,7 +409,7 @@ def keys_of(subjects: Sequence[Subject]) -> list[list[int]]:
 
 
 def keys(subject: Subject) -> frozenset[int]:
-    """Keys of a subject, as PostgreSQL int; some 40 for a full record, none for one with a single common word.
+    """Keys of a subject, as PostgreSQL int; some 50 for a full record, none for one with a single common word.
 
     Two subjects are worth comparing when their keys have one in common.
     """
@@ -464,7 +429,16 @@ def key_kinds(subject: Subject) -> dict[int, str]:
     return {key: kind.name.lower() for key, kind, _ in _with_kinds(subject)}
 
 
-_LEAST_CENTIBITS = {Kind.T3: 1300, Kind.T2: 1500, Kind.TI: 1500, Kind.T0: 1500, Kind.T1: 5000, Kind.PY: 1000, Kind.PD: 900}
+_LEAST_CENTIBITS = {
+    Kind.T3: 1300,
+    Kind.T2: 1500,
+    Kind.TI: 1500,
+    Kind.T0: 1500,
+    Kind.T1: 5000,
+    Kind.TF: 900,
+    Kind.PY: 1000,
+    Kind.PD: 900,
+}
 """What the names of a key must be worth for two subjects that share no better one to reach ALERT_THRESHOLD (20 bits) with what
 may agree beside them without a key of its own: sex and state (some 6 bits), and the year or the day in the key."""
 

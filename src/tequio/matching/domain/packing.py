@@ -27,7 +27,7 @@ from tequio.kernel.identifiers.states import BIRTH_KEYS
 from tequio.matching.domain.compiled import WORD, inlined
 from tequio.matching.domain.rarity import Context
 from tequio.matching.domain.tokens import Table, Tokens, hash64, image, is_known_full_name
-from tequio.people.domain import Name, PartialDate, Subject
+from tequio.people.domain import Alias, Name, PartialDate, Subject, unsplit_name
 
 GIVEN, SURNAME, FREE, MARRIED = 0, 1, 2, 3
 """Roles of a name token; FREE where the record does not tell."""
@@ -176,22 +176,38 @@ def _years(subject: Subject) -> int:
     return 0
 
 
-def names_of(subject: Subject) -> Sequence[Name]:
-    """The names that count: those of the record, and an alias that is a whole name ("Pedro Ruiz")."""
+@lru_cache(maxsize=1 << 15)
+def _read_as_name(alias: Alias) -> Name | None:
+    """The name that an alias is ("Ma. Lara", "Pedro Ruiz"), None if it is a nickname."""
+    name = unsplit_name(alias.text) if len(alias.tokens) > 1 else None
+    return name if name is not None and is_known_full_name(name.tokens) else None
+
+
+def identities(subject: Subject) -> tuple[Sequence[Name], Sequence[Alias]]:
+    """The names that count, those of the record and then each alias that is a whole name; and the other aliases.
+
+    No alias is both: what agrees must not be counted twice.
+    """
     if not subject.aliases:
-        return subject.names[:MOST_NAMES]
-    held = {frozenset(name.tokens) for name in subject.names}
-    more = [
-        Name(unsplit=alias.tokens[:MOST_TOKENS])
-        for alias in subject.aliases
-        if len(alias.tokens) > 1 and frozenset(alias.tokens) not in held and is_known_full_name(alias.tokens)
-    ]
-    return (*subject.names, *more)[:MOST_NAMES]
+        return subject.names[:MOST_NAMES], ()
+    names = list(subject.names[:MOST_NAMES])
+    held = {frozenset(name.tokens) for name in names}
+    others = []
+    for alias in subject.aliases:
+        name = _read_as_name(alias)
+        if name is not None and frozenset(name.tokens) in held:
+            continue
+        if name is not None and len(names) < MOST_NAMES:
+            names.append(name)
+            held.add(frozenset(name.tokens))
+        else:
+            others.append(alias)
+    return names, others
 
 
 def name_tokens(subject: Subject) -> set[str]:
     """Folded words of a subject's names, each once: what is counted to know how rare a name is."""
-    return {token for name in names_of(subject) for token in name.tokens}
+    return {token for name in identities(subject)[0] for token in name.tokens}
 
 
 def _name_words(name: Name, tokens: Tokens) -> list[int]:
@@ -215,7 +231,7 @@ def _alias_words(tokens: Sequence[str], table: Tokens) -> list[int]:
 
 def pack(subject: Subject, tokens: Tokens) -> list[int]:
     """One subject as words. Some 10 microseconds, most of them for its names."""
-    names = names_of(subject)
+    names, aliases = identities(subject)
     dates, curps, rfcs = subject.birth_dates[:MOST_DATES], subject.curps[:MOST_CURPS], subject.rfcs[:MOST_RFCS]
     head = SEXES.get(subject.sex or "", 0) | STATES.get(subject.birth_state or "", 0) << 2
     head |= len(dates) << SHIFTS[0] | len(curps) << SHIFTS[1] | len(rfcs) << SHIFTS[2] | len(names) << SHIFTS[8]
@@ -237,9 +253,9 @@ def pack(subject: Subject, tokens: Tokens) -> list[int]:
     if subject.places:
         words += [hash64(f"place {p}") & 0xFFFFFFFF for p in subject.places[:MOST_PLACES]]
         words[0] |= min(len(subject.places), MOST_PLACES) << SHIFTS[6]
-    for alias in subject.aliases[:MOST_ALIASES]:
+    for alias in aliases[:MOST_ALIASES]:
         words += _alias_words(alias.tokens, tokens)
-    words[0] |= min(len(subject.aliases), MOST_ALIASES) << SHIFTS[7]
+    words[0] |= min(len(aliases), MOST_ALIASES) << SHIFTS[7]
     for name in names:
         words += _name_words(name, tokens)
     return words

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from tequio.matching.domain.compiled import compiled, inlined
 from tequio.matching.domain.features.base import FEATURE_COUNT, Level, Place
-from tequio.matching.domain.keys import KeyRoom, new_key_room, put_keys
+from tequio.matching.domain.key_room import KeyRoom, new_key_room
+from tequio.matching.domain.keys import put_keys
 from tequio.matching.domain.packing import read_sections
 from tequio.matching.domain.scorer import IDENTIFYING, has_exact_code, new_bench, weigh_rows
 

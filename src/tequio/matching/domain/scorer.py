@@ -25,7 +25,7 @@ from tequio.matching.domain.features.contacts import weigh_contacts, weigh_place
 from tequio.matching.domain.features.names import weigh as weigh_names
 from tequio.matching.domain.features.similarity import SCRATCH
 from tequio.matching.domain.model import WEIGHTS, Model, Weight, Weights, shipped
-from tequio.matching.domain.packing import SECTIONS, Pooled, pool, read_sections
+from tequio.matching.domain.packing import SECTIONS, Pooled, name_tokens, pool, read_sections
 from tequio.matching.domain.rarity import PRIOR, Context
 from tequio.people.domain import Subject
 
@@ -221,7 +221,6 @@ def explain(a: Subject, b: Subject, found: Findings, line: int, context: Context
 def how_common(a: Subject, b: Subject, context: Context) -> float:
     """Share of people who carry all the words that both names have, as if words were independent; 1 where none is shared."""
     share = 1.0
-    first = {t for name in a.names for t in name.tokens}
-    for token in first & {t for name in b.names for t in name.tokens}:
+    for token in name_tokens(a) & name_tokens(b):
         share *= min(1.0, context.frequency(token))
     return share

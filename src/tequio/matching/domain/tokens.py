@@ -133,11 +133,13 @@ def image(token: str) -> tuple[int, int]:
 
 
 def is_known_full_name(tokens: Iterable[str]) -> bool:
-    """Whether words look like a person's name: known to the prior, with a given name and a surname among them."""
+    """Whether words look like a person's name: all known, one of them as a given name (or for one), another as a surname."""
     words = list(tokens)
-    known = [w for w in words if is_frequent_given(w) or is_frequent_surname(w)]
-    given = any(mostly_given(w) for w in known)
-    return len(words) >= 2 and len(known) == len(words) and given and any(not mostly_given(w) for w in known)
+    given = [is_frequent_given(w) or w in FORMAL_NAMES or len(w) == 1 for w in words]
+    surname = [is_frequent_surname(w) for w in words]
+    first, last = sum(given), sum(surname)
+    known = all(g or s for g, s in zip(given, surname, strict=True))
+    return len(words) >= 2 and known and first > 0 and last > 0 and (first > 1 or last > 1 or given != surname)
 
 
 class Tokens:

@@ -2,7 +2,7 @@
 
 from tequio.people.domain.damage import readings
 from tequio.people.domain.dates import PartialDate, parse_date
-from tequio.people.domain.names import Alias, Name, Supplied
+from tequio.people.domain.names import Alias, Name, Supplied, unsplit_name
 from tequio.people.domain.subject import Subject, parse_age, parse_sex
 from tequio.people.domain.vocabulary import FORMAL_NAMES, PARTICLES
 
@@ -18,4 +18,5 @@ __all__ = [
     "parse_date",
     "parse_sex",
     "readings",
+    "unsplit_name",
 ]

@@ -12,7 +12,7 @@ from tequio.matching.domain.features.base import Feature, Level, Place, put, put
 from tequio.matching.domain.features.names import next_name
 from tequio.matching.domain.features.similarity import Likeness, likeness
 from tequio.matching.domain.model import Weight
-from tequio.matching.domain.packing import ALIAS_WORDS, LETTERS_SHIFT, MOST_ALIASES, NOTHING, TOKEN_MASK, Part
+from tequio.matching.domain.packing import ALIAS_WORDS, LETTERS_SHIFT, MOST_ALIASES, NOTHING, TOKEN_MASK, Part, identities
 from tequio.matching.domain.tokens import FREQUENT_ALIAS
 from tequio.people.domain import Subject
 
@@ -111,8 +111,9 @@ def weigh(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any
     if bits == 0:
         named, named_level = _named_as_alias(a, sections_a, b, sections_b, weights, s)
         other, other_level = _named_as_alias(b, sections_b, a, sections_a, weights, s)
-        if max(named, other) > 0:
-            bits, level, floor = max(named, other), named_level if named >= other else other_level, 0
+        beyond = max(named, other) - max(0, found.centibits[Place.NAME])  # the same words may agree as a name already
+        if beyond > 0:
+            bits, level, floor = beyond, named_level if named >= other else other_level, 0
     if bits > 0:
         found.used[Weight.RARE_ALIAS] += 1
         found.centibits[Place.NAME] = max(found.centibits[Place.NAME], floor)
@@ -120,8 +121,8 @@ def weigh(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any
 
 
 def show(subject: Subject) -> str:
-    """Aliases as supplied."""
-    return ", ".join(alias.text for alias in subject.aliases[:MOST_ALIASES])
+    """Aliases as supplied that are no whole names."""
+    return ", ".join(alias.text for alias in identities(subject)[1][:MOST_ALIASES])
 
 
 FEATURE = Feature("alias", show, identifying=True)

@@ -23,11 +23,11 @@ from tequio.matching.domain.packing import (
     GIVEN,
     LETTERS_SHIFT,
     MARRIED,
-    MOST_NAMES,
     ROLE_SHIFT,
     SURNAME,
     TOKEN_MASK,
     Part,
+    identities,
 )
 from tequio.matching.domain.tokens import FREQUENT_GIVEN, FREQUENT_SURNAME, MOSTLY_GIVEN, SHARED, WHATEVER_LETTERS
 from tequio.people.domain import Subject
@@ -332,8 +332,8 @@ def weigh(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any
 
 
 def show(subject: Subject) -> str:
-    """Names as supplied."""
-    return " / ".join(name.text for name in subject.names[:MOST_NAMES])
+    """Names as supplied, and aliases that are names."""
+    return " / ".join(name.text for name in identities(subject)[0])
 
 
 FEATURE = Feature(
