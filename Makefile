@@ -47,8 +47,8 @@ lint-shape: $(STAMP)
 bench: $(STAMP)  ## The figures: supply and screening at 20,000 and 200,000 rows (data in bench-data)
 	@"$(BIN)/python" -m tests.bench
 
-bench-matching: $(STAMP)  ## The figures of matching, written into docs/benchmarks.md
-	@"$(BIN)/python" -m tests.bench.matching --sizes 100000 1000000 --seeds 7 99 2026 --name-only --oracle --aliases --rivals
+bench-matching: $(STAMP) .venv-bench/.installed  ## The figures of matching and of its rivals, written into docs/benchmarks.md
+	@TEQUIO_RIVALS_PYTHON="$$PWD/.venv-bench/bin/python" "$(BIN)/python" -m tests.bench.matching --sizes 100000 1000000 --seeds 7 99 2026 --name-only --oracle --aliases --rivals
 
 run: $(STAMP)  ## A node on http://127.0.0.1:8000/ (data in .tequio, or TEQUIO_HOME)
 	@"$(BIN)/python" -m tequio.config.cli migrate
@@ -62,6 +62,10 @@ lock: $(STAMP)  ## Resolve the dependencies of pyproject.toml again into require
 
 clean:  ## Stop and remove demonstration and test data, environment and caches; .tequio stays
 	@sh tools/clean.sh
+
+.venv-bench/.installed: tests/bench/requirements.lock $(STAMP)
+	@sh tools/bench_env.sh .venv-bench
+	@touch $@
 
 # Installation resumes where it was cut off: an environment without a working pip is made anew.
 $(STAMP): requirements.lock pyproject.toml
