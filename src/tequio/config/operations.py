@@ -28,6 +28,7 @@ from tequio.config import worker
 from tequio.institutions import services as institutions
 from tequio.kernel import cluster
 from tequio.kernel.errors import Invalid, Unavailable
+from tequio.matching.prepare import prepare
 from tequio.search import services as search
 from tequio.ui import health
 from tequio.ui.console import answers
@@ -141,6 +142,7 @@ def reindex(output: Output) -> Answer:
 def run_worker(output: Output) -> Answer:
     """Atiende las reacciones pendientes y los relojes, hasta Ctrl-C o SIGTERM."""
     _require_ready()
+    prepare()
     stop = _stop_on_signals()
     _say("El proceso de trabajo está en marcha; Ctrl-C para terminar.")
     ran = worker.work(stop)
@@ -158,6 +160,7 @@ def run(
     _require_ready()
     call_command("collectstatic", interactive=False, verbosity=0)
     connection.close()
+    prepare()  # before either process needs it: the first time takes a minute, which no search should wait
     stop = _stop_on_signals()
     if host not in _LOOPBACK and "TEQUIO_HOSTS" not in os.environ:
         _say("Fuera de este equipo solo se responde a los nombres de TEQUIO_HOSTS, que no está definida.")
