@@ -6,6 +6,7 @@ Weights are in hundredths of a bit: log2 of how often two records of one person 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -16,6 +17,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tequio.kernel.errors import Unavailable
+from tequio.matching.domain.bands import BANDS
+
+OWN_MODEL = "TEQUIO_MATCHING_MODEL"
+"""Environment variable: path of the model that a node runs instead of the one that comes with this version."""
+
+MOST_CENTIBITS = 100_000
+EM, JUDGEMENT = "em", "criterio"
+
+
+class ModelUnusable(Unavailable):
+    """A model's file cannot be read, or is no model of this version."""
+
+    code = "MODELO_NO_UTILIZABLE"
 
 
 class Weight(IntEnum):
@@ -118,13 +134,25 @@ class Model:
     fitted: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     """By weight: `em` (fitted), `criterio` (set by judgement)."""
+    judged: Mapping[str, int] = field(default_factory=dict)
+    """By fitted weight: what it is by judgement, in hundredths of a bit. A fit begins there, not at an earlier fit."""
+
+    def by_judgement(self) -> Weights:
+        """The weights with every fit taken back."""
+        weights = self.weights.copy()
+        for name, centibits in self.judged.items():
+            weights[Weight[name.upper()]] = centibits
+        weights.flags.writeable = False
+        return weights
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, weights by name."""
-        weights = {
-            w.name.lower(): {"centibits": int(self.weights[w]), "source": self.sources.get(w.name.lower(), "criterio")}
-            for w in Weight
-        }
+        weights: dict[str, dict[str, Any]] = {}
+        for weight in Weight:
+            name = weight.name.lower()
+            weights[name] = {"centibits": int(self.weights[weight]), "source": self.sources.get(name, JUDGEMENT)}
+            if name in self.judged:
+                weights[name][JUDGEMENT] = self.judged[name]
         return {
             "version": self.version,
             "fitted": dict(self.fitted),
@@ -135,27 +163,57 @@ class Model:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Model:
-        """Rebuild a model. Raises KeyError where a weight is lacking, ValueError where one is no number."""
+        """Rebuild a model. Raises KeyError where something is lacking, TypeError or ValueError where it is of no use."""
         weights = np.zeros(WEIGHTS, np.int32)
         for weight in Weight:
-            weights[weight] = int(data["weights"][weight.name.lower()]["centibits"])
+            weights[weight] = _centibits(data["weights"][weight.name.lower()]["centibits"])
         weights.flags.writeable = False
+        bands = {str(band): float(bits) for band, bits in data["bands"].items()}
+        if list(bands) != list(BANDS[:-1]) or sorted(bands.values(), reverse=True) != list(bands.values()):
+            raise ValueError(f"bands are {', '.join(BANDS[:-1])}, falling")
         return cls(
             version=str(data["version"]),
             weights=weights,
-            bands={str(k): float(v) for k, v in data["bands"].items()},
+            bands=bands,
             calibration=tuple((float(s), float(p)) for s, p in data.get("calibration", ())),
             fitted=dict(data.get("fitted", {})),
-            sources={name: str(entry.get("source", "criterio")) for name, entry in data["weights"].items()},
+            sources={name: str(entry.get("source", JUDGEMENT)) for name, entry in data["weights"].items()},
+            judged={
+                name: _centibits(entry[JUDGEMENT])
+                for name, entry in data["weights"].items()
+                if JUDGEMENT in entry and name.upper() in Weight.__members__
+            },
         )
 
 
+def _centibits(value: Any) -> int:
+    number = int(value)
+    if abs(number) > MOST_CENTIBITS:
+        raise ValueError(f"{number} is no weight in hundredths of a bit")
+    return number
+
+
 def read_model(path: Path) -> Model:
-    """A model from a file. Raises OSError, ValueError, KeyError."""
-    return Model.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    """A model from a file. Raises ModelUnusable, in words for whoever named the file."""
+    try:
+        return Model.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ModelUnusable(f"No se puede leer el modelo {path}.", hint="Revise la ruta y los permisos.") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        lacking = f": le falta {error.args[0]!r}" if isinstance(error, KeyError) else ""
+        raise ModelUnusable(
+            f"{path} no es un modelo de comparación de esta versión{lacking}.",
+            hint="Hágalo de nuevo con `tequio matching fit`, o use el modelo que trae el sistema.",
+        ) from error
 
 
 @lru_cache(maxsize=1)
 def shipped() -> Model:
-    """The model that comes with this version."""
+    """The model that runs: the node's own where TEQUIO_MATCHING_MODEL names one, else the one that comes with this version.
+
+    Raises ModelUnusable where the node's own cannot be read: another model in its place would be a silent change.
+    """
+    own = os.environ.get(OWN_MODEL, "").strip()
+    if own:
+        return read_model(Path(own).expanduser())
     return Model.from_dict(json.loads(files("tequio.matching").joinpath("data", "model.json").read_text(encoding="utf-8")))
