@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tequio.matching.domain.calibration import bands_of, calibrate, isotonic
-from tequio.matching.domain.features.base import FEATURE_COUNT, Level, Place
+from tequio.matching.domain.features.base import Level, Place
 from tequio.matching.domain.model import EM, JUDGEMENT, WEIGHTS, Model, Weight, Weights, shipped
 from tequio.matching.domain.packing import Pooled, name_tokens, pool
 from tequio.matching.domain.rarity import AGREEMENT, Context, Rarity
@@ -75,7 +75,7 @@ LEAST_PAIRS = 20.0
 """Pairs that must speak for a level: with fewer its weight stays as judged, and is not called fitted."""
 
 METHOD = (
-    "Fellegi-Sunter: m por EM sin etiquetas sobre el mejor candidato de cada consulta; u de pares al azar y de valores iguales"
+    "Fellegi-Sunter: m por EM sin etiquetas sobre el mejor candidato de cada consulta; u de pares al azar y valores iguales"
 )
 
 
@@ -227,14 +227,12 @@ def _of(met: Met, chosen: NDArray[np.bool_]) -> Met:
 
 def _rounds(met: Met, task: Task) -> tuple[Weights, float, int]:
     """Expect and maximise until no weight moves: weights, share of queries about somebody, rounds."""
-    weights, share = task.before, 0.5
-    for turn in range(1, task.settings.rounds + 1):
+    weights, share, turn, moved = task.before, 0.5, 0, 2
+    while moved > 1 and turn < task.settings.rounds:
         share = _share(met, weights, share)
         fresh = maximise(_count(met, weights, share), task)
         moved = int(np.abs(fresh - weights).max())
-        weights = fresh
-        if moved <= 1:
-            break
+        weights, turn = fresh, turn + 1
     return weights, share, turn
 
 
@@ -401,7 +399,7 @@ def _bounded(value: float, before: float, most: int) -> float:
 
 
 def ordered(weights: Floats, mass: Floats) -> None:
-    """Put weights in the orders of TIERS, in place, moving those most that few pairs speak for; those of infinite mass, not at all."""
+    """Put weights in the orders of TIERS, in place: those of least mass move most, those of infinite mass not at all."""
     finite = np.where(np.isinf(mass), 1e15, mass)
     for tiers in TIERS:
         line = [w for tier in tiers for w in sorted(tier, key=lambda w: -weights[w])]

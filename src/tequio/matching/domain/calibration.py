@@ -79,7 +79,7 @@ def _bins(score: Floats) -> list[slice]:
 
 
 def probability(points: Sequence[Point], score: float) -> float:
-    """Probability at a score, linear between the points, flat beyond them. Rises with the score. 0 without points. O(points)."""
+    """Probability at a score, linear between the points, flat beyond them, never falling. 0 without points. O(points)."""
     if not points:
         return 0.0
     return float(np.interp(score, [s for s, _ in points], [p for _, p in points]))
