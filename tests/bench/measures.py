@@ -9,7 +9,6 @@ from tequio.matching.evaluation import (
     Bools,
     Outcome,
     best_f1,
-    curve,
     f1_interval,
     interval,
     outcome,
@@ -21,7 +20,6 @@ from tequio.matching.evaluation import (
 __all__ = [
     "Outcome",
     "best_f1",
-    "curve",
     "cut_for",
     "f1_at",
     "f1_interval",

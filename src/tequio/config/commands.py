@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tequio.config import demonstration, operations
+from tequio.matching import commands as matching
 from tequio.notices import commands as notices
 from tequio.registries.incidence import commands as incidence
 from tequio.registries.rnd import commands as rnd
@@ -19,6 +20,7 @@ app.add_typer(supply.app)
 app.add_typer(rnd.app, name="detention")
 app.add_typer(incidence.app, name="incidence")
 app.add_typer(search.app, name="search")
+app.add_typer(matching.app, name="matching")
 app.add_typer(targets.targets, name="target")
 app.add_typer(targets.hits, name="hit")
 app.add_typer(notices.app, name="notice")
