@@ -89,11 +89,12 @@ def _fitted_parts(model: Model, out: Path) -> list[RenderableType]:
         table(("Grado", "Desde (bits)"), model.bands.items()),
         line(
             f"Calibrado con {measured['candidates']} candidatos de {measured['queries']} consultas en una base de "
-            f"{measured['base']} registros, por {measured['by']}. En una base diez veces mayor cada grado empieza 3.3 bits más arriba."
+            f"{measured['base']} registros, por {measured['by']}. "
+            "En una base diez veces mayor, cada grado empieza unos 3.3 bits más arriba."
         ),
         line(f"Modelo {model.version} en {out}. Para usarlo indique su ruta en la variable {OWN_MODEL} y reinicie."),
         line(
-            "Un modelo nuevo pide volver a comparar todo: `tequio targets rescreen` muestra qué cambiaría antes de aplicarlo."
+            "Un modelo nuevo pide volver a comparar todo: `tequio target rescreen` dice qué cambiaría antes de aplicarlo."
         ),
     ]
     return parts
@@ -172,7 +173,7 @@ def explain_pair(
     rows.append(("suma", "", "", "", f"{found.score:+.2f}", ""))
     parts: list[RenderableType] = [
         table(("Dato", "A", "B", "Nivel", "Bits", "Contradicción"), rows),
-        line(f"Grado: {found.band}, de {', '.join(BANDS)}. Modelo {found.algorithm}."),
+        line(f"Grado: {found.band} (de mejor a peor: {', '.join(BANDS)}). Modelo {found.algorithm}."),
         line(found.sentence),
     ]
     return Answer({"explanation": found.to_dict()}, parts)
