@@ -93,9 +93,7 @@ def _fitted_parts(model: Model, out: Path) -> list[RenderableType]:
             "En una base diez veces mayor, cada grado empieza unos 3.3 bits más arriba."
         ),
         line(f"Modelo {model.version} en {out}. Para usarlo indique su ruta en la variable {OWN_MODEL} y reinicie."),
-        line(
-            "Un modelo nuevo pide volver a comparar todo: `tequio target rescreen` dice qué cambiaría antes de aplicarlo."
-        ),
+        line("Un modelo nuevo pide volver a comparar todo: `tequio target rescreen` dice qué cambiaría antes de aplicarlo."),
     ]
     return parts
 

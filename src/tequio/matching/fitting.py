@@ -237,7 +237,7 @@ def _rounds(met: Met, task: Task) -> tuple[Weights, float, int]:
 
 
 def _scores(found: Findings) -> Floats:
-    return found.centibits.sum(axis=1) / 100.0
+    return np.asarray(found.centibits.sum(axis=1) / 100.0)
 
 
 def _is_open(found: Findings) -> NDArray[np.bool_]:
@@ -372,30 +372,24 @@ def _evidence(seen: Seen, chance: Chance, weight: Weight) -> float:
 
 
 def maximise(seen: Seen, task: Task) -> Weights:
-    """Weights of what was seen: log2 of m over u, drawn to the weights by judgement, bounded, signs kept, orders kept."""
+    """Weights of what was seen: log2 of m over u, drawn to the weights by judgement, orders kept, bounded, signs kept."""
     before, settings = task.before.astype(np.float64), task.settings
     weights, mass = before.copy(), np.full(WEIGHTS, np.inf)
     for weight in FITTED:
         pairs = _evidence(seen, task.chance, weight)
-        compared = seen.tokens if weight in LIKENESSES else float(seen.places[_PLACE_OF[weight]])
         if pairs < LEAST_PAIRS:
             continue
+        compared = seen.tokens if weight in LIKENESSES else float(seen.places[_PLACE_OF[weight]])
         bits = np.log2(min((seen.levels[weight] + 0.5) / (compared + 1), 1.0) / task.chance.rate[weight])
         told = 100 * (-bits if weight in LIKENESSES else bits)
-        mixed = (settings.prior_pairs * before[weight] + pairs * told) / (settings.prior_pairs + pairs)
-        weights[weight] = _bounded(mixed, before[weight], settings.most_move)
+        weights[weight] = (settings.prior_pairs * before[weight] + pairs * told) / (settings.prior_pairs + pairs)
         mass[weight] = settings.prior_pairs + pairs
     ordered(weights, mass)
-    fitted = np.round(weights).astype(np.int32)
+    low = np.where(before > 0, np.maximum(before - settings.most_move, 0), before - settings.most_move)
+    high = np.where(before < 0, np.minimum(before + settings.most_move, 0), before + settings.most_move)
+    fitted = np.round(np.clip(weights, low, high)).astype(np.int32)
     fitted.flags.writeable = False
     return fitted
-
-
-def _bounded(value: float, before: float, most: int) -> float:
-    """Within reach of the weight before, and of its sign."""
-    low = max(before - most, 0.0) if before > 0 else before - most
-    high = min(before + most, 0.0) if before < 0 else before + most
-    return float(np.clip(value, low, high))
 
 
 def ordered(weights: Floats, mass: Floats) -> None:
