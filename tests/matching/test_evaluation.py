@@ -51,7 +51,9 @@ def test_a_capped_candidate_is_never_better_than_possible():
 
 
 def test_a_model_without_weights_finds_nobody(asked):
-    nothing = replace(shipped(), weights=np.zeros(WEIGHTS, np.int32))
+    weights = np.zeros(WEIGHTS, np.int32)
+    weights.flags.writeable = False  # as every model's: compiled code knows no other
+    nothing = replace(shipped(), weights=weights)
     assert evaluate(nothing, *asked).f1[0] < evaluate(shipped(), *asked).f1[0]
 
 
@@ -61,7 +63,7 @@ def test_a_wrong_first_candidate_is_an_error_though_the_right_one_follows():
 
 
 def test_figures_need_somebody_to_be_found():
-    with pytest.raises(ValueError, match="nobody|anybody"):
+    with pytest.raises(ValueError, match="anybody"):
         evaluate(shipped(), [Subject(id=1)], [Subject()], [None])
     with pytest.raises(ValueError, match="truths"):
         evaluate(shipped(), [Subject(id=1)], [Subject()], [])
