@@ -9,7 +9,7 @@ import pytest
 
 from tequio.matching import BANDS
 from tequio.matching.domain.model import WEIGHTS, shipped
-from tequio.matching.evaluation import PRECISIONS, Weighed, band_shares, evaluate, outcome, recall_at, weigh_candidates, wilson
+from tequio.matching.evaluation import PRECISIONS, Weighed, ask, band_shares, evaluate, indexed, outcome, recall_at, wilson
 from tequio.people.domain import Subject
 from tests.matching import people_cast as cast
 
@@ -38,7 +38,7 @@ def test_people_are_found_and_each_figure_lies_in_its_interval(asked):
 
 def test_every_candidate_is_in_one_band(asked):
     found = evaluate(shipped(), *asked)
-    weighed = weigh_candidates(shipped(), *asked)
+    _, weighed = ask(indexed(shipped(), asked[0]), *asked[1:])
     assert [one.band for one in found.bands] == list(BANDS)
     assert sum(one.candidates for one in found.bands) == len(weighed.scores)
     assert sum(one.right for one in found.bands) == int(weighed.right.sum())

@@ -97,13 +97,18 @@ def evaluate(model: Model, records: Iterable[Subject], queries: Sequence[Subject
         raise ValueError(f"{len(truth)} truths for {len(queries)} queries")
     if all(right is None for right in truth):
         raise ValueError("no query is about anybody")
-    index = MemoryIndex.build(records, model=_uncut(model))
+    index = indexed(model, records)
     found, weighed = ask(index, queries, truth)
+    return figures(model, len(index), found, weighed)
+
+
+def figures(model: Model, base: int, found: Outcome, weighed: Weighed) -> Evaluation:
+    """Figures of what an index of `base` records answered. At least one query must be about somebody."""
     people = int(found.positive.sum())
     f1, threshold = best_f1(found)
     return Evaluation(
-        base=len(index),
-        queries=len(queries),
+        base=base,
+        queries=len(found.positive),
         about_somebody=people,
         recall1=(found.recall1, *wilson(int(found.right_first.sum()), people)),
         recall10=(found.recall10, *wilson(int(found.in_ten.sum()), people)),
@@ -114,13 +119,8 @@ def evaluate(model: Model, records: Iterable[Subject], queries: Sequence[Subject
     )
 
 
-def weigh_candidates(model: Model, records: Iterable[Subject], queries: Sequence[Subject], truth: Sequence[object]) -> Weighed:
-    """Candidates of queries put to a base, with what they are: for calibrating. `records` may be a stream."""
-    return ask(MemoryIndex.build(records, model=_uncut(model)), queries, truth)[1]
-
-
 def ask(index: MemoryIndex, queries: Sequence[Subject], truth: Sequence[object]) -> tuple[Outcome, Weighed]:
-    """Answers of an index whose model has no bands, see `_uncut`."""
+    """What an index made by `indexed` answers, and its candidates."""
     ids: list[list[object]] = []
     scores: list[list[float]] = []
     lines: list[tuple[int, float, bool, bool]] = []
@@ -133,9 +133,9 @@ def ask(index: MemoryIndex, queries: Sequence[Subject], truth: Sequence[object])
     return outcome(truth, ids, scores, nobody=None), weighed
 
 
-def _uncut(model: Model) -> Model:
-    """The model with every score in its best band, so that a candidate's band tells only whether something caps it."""
-    return replace(model, bands=dict.fromkeys(BANDS[:-1], -math.inf))
+def indexed(model: Model, records: Iterable[Subject]) -> MemoryIndex:
+    """An index for `ask`: every score is in the best band, so that a candidate's band tells only whether something caps it."""
+    return MemoryIndex.build(records, model=replace(model, bands=dict.fromkeys(BANDS[:-1], -math.inf)))
 
 
 def band_shares(model: Model, weighed: Weighed) -> list[BandShare]:
