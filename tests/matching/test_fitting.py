@@ -21,7 +21,7 @@ OTHER_SEX, OTHER_STATE, NEXT_DAY = 0.04, 0.10, 0.05
 """Share of second records that differ so from the first."""
 
 FREE = Settings(prior_pairs=0.0, most_move=5_000, names=50)
-FAST = Settings(strangers=100_000, names=50)
+FAST = Settings(prior_pairs=200, strangers=100_000, names=50)
 
 
 def word(dice):

@@ -83,7 +83,7 @@ METHOD = (
 class Settings:
     """How to fit. Sizes are pairs; `most_move` is in hundredths of a bit."""
 
-    prior_pairs: float = 1000.0
+    prior_pairs: float = 3000.0
     """How many pairs of a level the weight by judgement is worth."""
     most_move: int = 200
     """How far a fitted weight may be from the one by judgement."""
