@@ -55,7 +55,13 @@ class Data:
         made = json.dumps([self.others.records, [q.fields for q in self.others.queries]], default=str).encode()
         return [
             {"benchmark": "shared", "records": self.size, "seed": self.seed, **digests},
-            {"benchmark": "aliases", "records": len(self.others.records), "seed": self.seed, "sha256": _sha256(made)},
+            {
+                "benchmark": "aliases",
+                "records": len(self.others.records),
+                "seed": self.seed,
+                "names": self.others.source,
+                "sha256": _sha256(made),
+            },
         ]
 
 
