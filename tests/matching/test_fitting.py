@@ -16,16 +16,14 @@ from tequio.people.domain import Subject
 
 STATES = ("NT", "JC", "MN", "CM", "AS", "GT", "QT", "ZS", "DF", "MC")
 SYLLABLES = [consonant + vowel for consonant in "bcdfglmnprst" for vowel in "aeo"]
+WORDS = ["".join(random.Random(n).choices(SYLLABLES, k=4)).capitalize() for n in range(900)]
+GIVEN, SURNAMES = WORDS[:300], WORDS[300:]
 DAYS = 10_957
 OTHER_SEX, OTHER_STATE, NEXT_DAY = 0.04, 0.10, 0.05
 """Share of second records that differ so from the first."""
 
 FREE = Settings(prior_pairs=0.0, most_move=5_000, names=50)
 FAST = Settings(prior_pairs=200, strangers=100_000, names=50)
-
-
-def word(dice):
-    return "".join(dice.choice(SYLLABLES) for _ in range(4)).capitalize()
 
 
 def born(day):
@@ -35,9 +33,9 @@ def born(day):
 def person(dice, number):
     return {
         "id": number,
-        "given": word(dice),
-        "paternal": word(dice),
-        "maternal": word(dice),
+        "given": dice.choice(GIVEN),
+        "paternal": dice.choice(SURNAMES),
+        "maternal": dice.choice(SURNAMES),
         "sex": dice.choice("HM"),
         "birth_state": dice.choice(STATES),
         "birth_date": born(dice.randrange(DAYS)),
@@ -194,3 +192,18 @@ def test_a_prior_of_many_pairs_outweighs_few():
     moved = [maximise(seen, task_of(rate, counted, prior_pairs=p))[Weight.SAME_SEX] - judged for p in (0, 90, 10_000)]
     assert moved[0] > moved[1] > moved[2] >= 0
     assert moved[1] == pytest.approx(moved[0] / 2, abs=1)
+
+
+def test_the_shipped_model_says_how_it_was_made():
+    model = shipped()
+    assert set(model.sources) == {w.name.lower() for w in Weight}
+    assert set(model.judged) == {name for name, source in model.sources.items() if source == EM}
+    assert all(abs(model.weights[Weight[name.upper()]] - judged) <= 200 for name, judged in model.judged.items())
+    told = model.fitted
+    assert {"data", "date", "method", "rounds", "prior_pairs", "seed", "compared", "calibration"} <= set(told)
+    assert {7, 99, 2026}.isdisjoint(
+        {d["seed"] for d in [*told["data"], *told["calibration"]["data"]]} | {told["compared"]["seed"]}
+    )
+    assert told["calibration"]["base"] >= 1_000_000
+    assert [p for _, p in model.calibration] == sorted(p for _, p in model.calibration)
+    assert model.bands["posible"] <= 20 <= model.bands["probable"] < model.bands["casi cierta"]
