@@ -60,6 +60,7 @@ def test_a_model_is_fitted_measured_and_can_be_run(files, tmp_path):
     model = read_model(out)
     assert [d["file"] for d in model.fitted["data"]] == ["registros.csv", "consultas.csv"]
     assert all(len(d["sha256"]) == 64 for d in model.fitted["data"])
+    assert model.version.startswith("tequio-bits/propio-")
     assert str(tmp_path) not in out.read_text(encoding="utf-8")
     asked = ("matching", "evaluate", "--records", records, "--queries", queries, "--truth", "correcto", "--model", out)
     measured = tequio(*asked, "--json")

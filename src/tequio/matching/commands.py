@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -65,12 +66,18 @@ def fit_model(
         base.subjects,
         asked.subjects if asked is not None else None,
         truth=asked.truth if asked is not None and truth else None,
-        version=f"tequio-bits/{today}-{base.digest[:6]}",
         told=told,
     )
+    model = replace(model, version=_version(model, today))
     with reading.file_faults(out), out.open("x", encoding="utf-8") as file_out:
         file_out.write(json.dumps(model.to_dict(), ensure_ascii=False, indent=1) + "\n")
     return Answer({"out": out, "model": model.to_dict()}, [*_remarks(base, asked), *_fitted_parts(model, out)])
+
+
+def _version(model: Model, today: str) -> str:
+    """Name of a node's own model: two that weigh or call anything otherwise never share it."""
+    content = model.weights.tobytes() + json.dumps(dict(model.bands)).encode()
+    return f"tequio-bits/propio-{today}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def _fitted_parts(model: Model, out: Path) -> list[RenderableType]:
