@@ -235,7 +235,7 @@ def _note_unread(given: Mapping[str, Any], subject: Subject, line: int, unread: 
 def _parquet(path: Path) -> tuple[list[str], Iterator[tuple[int, Sequence[Any]]]]:
     try:
         frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise TableUnreadable(
             f"{path.name} empieza como Parquet y no se puede leer.", hint="Genérelo de nuevo, o expórtelo como CSV en UTF-8."
         ) from error
