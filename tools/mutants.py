@@ -40,7 +40,8 @@ SLOW = frozenset({"test_screening_keys.py", "test_plain.py", "test_memory.py", "
 FIRST = {
     "aliases": "test_aliases.py", "births": "test_births.py", "codes": "test_codes.py", "contacts": "test_contacts.py",
     "names": "test_names.py", "similarity": "test_similarity.py",
-    "keys": "test_key_kinds.py", "key_room": "test_key_kinds.py", "sharing": "test_explanation.py", "retrieval": "test_retrieval.py",
+    "keys": "test_key_kinds.py", "key_room": "test_key_kinds.py", "sharing": "test_explanation.py",
+    "retrieval": "test_retrieval.py",
     "packing": "test_packing.py", "tokens": "test_packing.py", "rarity": "test_rarity.py", "bands": "test_bands.py",
     "explanation": "test_explanation.py", "model": "test_bands.py", "scorer": "test_compare.py",
 }  # fmt: skip
@@ -151,6 +152,11 @@ def _new_constants(value: object) -> Iterator[object]:
         yield f"{value}§" if value else "§"
 
 
+def _is_nothing(node: ast.AST) -> bool:
+    """Whether a result is as good as None."""
+    return isinstance(node, ast.Constant) and not node.value
+
+
 def _edits_of(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> Iterator[Edit]:
     """Changes to one node, which stands in a field of its parent."""
 
@@ -172,7 +178,7 @@ def _edits_of(parent: ast.AST, field: str, place: int | None, node: ast.AST) -> 
         yield Edit(node, "test", None, ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OPPOSITE:
         yield Edit(node.func, "id", None, OPPOSITE[node.func.id])
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and node.value is not None and not _is_nothing(node.value):
         yield Edit(node, "value", None, ast.copy_location(ast.Constant(None), node))
     elif isinstance(node, ast.Break):
         yield instead(ast.Continue())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tequio.matching import Explanation, MemoryIndex, compare
+from tequio.matching import Explanation, MemoryIndex, compare, memory
 from tequio.matching.domain.retrieval import READ_FOR_EACH, WEIGHED_OF_EACH, key_table
 from tests.matching.kernel import curp, subject
 
@@ -75,6 +75,26 @@ def test_groups_are_read_from_the_rarest():
     base = [*namesakes(200), subject(id="he", **COMMON, phones="3312345670")]
     found = MemoryIndex.build(base).query([subject(**COMMON, phones="3312345670")], limit=3, budget=5)[0]
     assert ids(found)[0] == "he" and found.cut
+
+
+def test_candidates_that_share_much_are_weighed_before_those_that_share_one_thing():
+    strangers = [subject(id=f"other {k}", given="Fulgencio", paternal=f"Zapo{k}titla", phones="3312345670") for k in range(60)]
+    index = MemoryIndex.build([*strangers, *namesakes(100, birth_date="1978-02-13")])
+    found = index.query([subject(**COMMON, birth_date="1978-02-13", phones="3312345670")], limit=100, budget=100)[0]
+    assert len(found) == 50 and ids(found) == list(range(50))
+
+
+def test_a_large_base_and_what_was_added_since_are_asked_alike(monkeypatch):
+    monkeypatch.setattr(memory, "_LEAST_TAIL", 60)
+    index = MemoryIndex.build(namesakes(40))
+    index.add([subject(id="new", **COMMON), subject(id="he", **COMMON, phones="3312345670")])
+    assert len(index._main.keys) > 0 < len(index._tail.keys)
+    found = index.query([subject(**COMMON, phones="3312345670")], limit=50)[0]
+    assert ids(found) == ["he", *range(40), "new"]
+    index.add(namesakes(40))
+    assert len(index._tail.keys) == 0 and len(index.query([subject(**COMMON)], limit=99)[0]) == 82
+    index.remove(["new", 3])
+    assert len(index.query([subject(**COMMON)], limit=99)[0]) == 79
 
 
 def test_an_exact_look_up_goes_before_any_fuzzy_match():
