@@ -6,7 +6,7 @@ STAMP := $(VENV)/.tequio-installed
 LINT_HOME := $(VENV)/.lint-home
 export PYTHONPATH := src
 
-.PHONY: help demo test test-all lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench bench-matching run docs lock clean
+.PHONY: help demo test test-all mutants lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench bench-matching run docs lock clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -21,6 +21,10 @@ test: $(STAMP)  ## The tests that take seconds, two at a time (data in .tequio-t
 
 test-all: $(STAMP)  ## Every test
 	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2
+
+mutants: $(STAMP)  ## How many slips in the matcher's rules its tests notice (SAMPLE=400 SEED=1 ONLY=names; some ten minutes)
+	@NUMBA_DISABLE_JIT=1 TEQUIO_EXAMPLES=10 PYTHONHASHSEED=0 PYTHONPATH=src:. "$(BIN)/python" tools/mutants.py \
+	  --sample "$(or $(SAMPLE),400)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
 lint: lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape  ## Style, rooms, types, migrations, translations, sizes
 	@echo "lint: everything holds"

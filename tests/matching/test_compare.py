@@ -3,13 +3,14 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tequio.kernel.identifiers import curp_check_digit
 from tequio.matching import ALERT_THRESHOLD, BANDS, Explanation, Rarity, compare
 from tequio.matching.domain.features import FEATURES
 from tequio.people.domain import Subject
+from tests.matching.kernel import often
 
 BASE = {
     "given": "José Luis",
@@ -241,7 +242,7 @@ SUBJECTS = FIELDS.map(lambda f: Subject.from_fields(**f))
 
 
 @given(SUBJECTS, SUBJECTS)
-@settings(max_examples=150)
+@often
 def test_both_directions_agree(a, b):
     one, other = compare(a, b), compare(b, a)
     assert one.score == other.score and one.band == other.band and set(one.conflicts) == set(other.conflicts)
@@ -267,7 +268,7 @@ AGREEING = [
 
 
 @given(FIELDS, FIELDS, st.sampled_from(AGREEING))
-@settings(max_examples=150)
+@often
 def test_evidence_that_agrees_never_lowers_a_score(a, b, agreeing):
     field = next(iter(agreeing))
     # What a CURP or RFC says of date, sex and state must not be what is being added.
@@ -284,7 +285,7 @@ NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 
 
 @given(NAMES, NAMES, NAMES, NAMES, st.sampled_from([*WORDS, "Xicoténcatl"]), st.sampled_from(["given", "paternal", "maternal"]))
-@settings(max_examples=150)
+@often
 def test_a_name_added_to_both_never_lowers_a_score(given_a, given_b, paternal_a, paternal_b, more, column):
     one = {"given": given_a, "paternal": paternal_a, "maternal": "Soto"}
     other = {"given": given_b, "paternal": paternal_b, "maternal": "Soto"}

@@ -38,7 +38,9 @@ _LOST_BETWEEN = r"!#%$@\\|¡¿=°†‡•⌐⁄"
 _LOST_BETWEEN_VOWELS = r"&{}\[\]"  # elsewhere they join or enclose words
 _VOWEL = "[AEIOUÁÉÍÓÚaeiouáéíóú]"
 _SIGN = re.compile(
-    rf"(?<={_LETTER})[{_LOST_ANYWHERE}]+|[{_LOST_ANYWHERE}]+(?={_LETTER})|(?<={_LETTER})[{_LOST_BETWEEN}]+(?={_LETTER})"
+    rf"(?<={_LETTER})[{_LOST_ANYWHERE}]+"
+    rf"|(?<![{_LOST_ANYWHERE}])[{_LOST_ANYWHERE}]+(?={_LETTER})"  # from its first sign, or a run of n costs n²
+    rf"|(?<={_LETTER})[{_LOST_BETWEEN}]+(?={_LETTER})"
     rf"|(?<={_VOWEL})[{_LOST_BETWEEN_VOWELS}](?={_VOWEL})|(?<={_VOWEL})[#%](?=$)"
 )
 _LONELY = re.compile(r"(?<![^\W\d_])\*+(?![^\W\d_])")

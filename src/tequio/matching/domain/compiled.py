@@ -17,6 +17,9 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import config, njit
 
+PLAIN = bool(getattr(config, "DISABLE_JIT"))  # noqa: B009 - numba gives its settings no types
+"""Whether the inner loops run as plain Python."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -41,29 +44,34 @@ if _CACHE is not None:
     setattr(config, "CACHE_DIR", str(_CACHE))  # noqa: B010 - numba gives its settings no types
 
 
-_INTERPRETED = bool(getattr(config, "DISABLE_JIT"))  # noqa: B009 - numba gives its settings no types
-
-WORD: Any = np.int64 if _INTERPRETED else np.uint32
-"""Type of a packed word. Compiled code works out in 64 bits what it reads from 32; plain Python, where a word stays as it was
-read, needs the width in the array."""
+WORD: Any = object if PLAIN else np.uint32
+"""Type of a packed word. Compiled code reckons in 64 bits with what it reads from 32; in plain Python an array of numpy's
+numbers would reckon in 32 and add truth values as "or", so it holds Python's own."""
 
 
 def record(fields: list[Any]) -> np.dtype[Any]:
     """A record type whose fields compiled code and plain Python read alike, by name. List large fields first."""
-    return _interpreted(fields) if _INTERPRETED else np.dtype((np.record, np.dtype(fields)))
+    return _interpreted(fields) if PLAIN else np.dtype((np.record, np.dtype(fields)))
 
 
 def _interpreted(fields: list[Any]) -> np.dtype[Any]:
-    """The same for plain Python, where a field may bear the name of an attribute that every numpy scalar has (`flags`)."""
+    """The same for plain Python: numbers of full width, and fields named like what numpy scalars have (`flags`)."""
     parts = [(name, _interpreted(kind) if isinstance(kind, list) else kind, *shape) for name, kind, *shape in fields]
-    by_name = {name: property(itemgetter(name)) for name, *_ in parts}
-    return np.dtype((type("Record", (np.void,), by_name), np.dtype(parts)))
+    dtype = np.dtype(parts)
+    by_name = {
+        name: property(itemgetter(name) if dtype[name].shape or dtype[name].names else _number(name)) for name, *_ in parts
+    }
+    return np.dtype((type("Record", (np.void,), by_name), dtype))
+
+
+def _number(name: str) -> Callable[[Any], Any]:
+    return lambda held: held[name].item()
 
 
 def compiled(function: Function) -> Function:
     """Compile a function at its first call. Releases the interpreter's lock, so queries run in parallel threads."""
-    if _INTERPRETED:
-        return np.errstate(over="ignore")(function)  # hashes wrap around, as they do in compiled code
+    if PLAIN:
+        return np.errstate(over="ignore", divide="ignore")(function)  # as compiled code does: hashes wrap
     return cast(Function, njit(cache=_CACHE is not None, nogil=True, error_model="numpy")(function))
 
 

@@ -59,7 +59,7 @@ from tequio.matching.domain.rarity import PRIOR
 from tequio.matching.domain.tokens import INITIAL, SHARED
 from tequio.people.domain import Subject
 
-KEY_VERSION = 3
+KEY_VERSION = 4
 """Raise with every change of rule, list or prior that changes keys."""
 
 MOST_PAIRED, MOST_TRIPLED = 5, 4

@@ -14,7 +14,7 @@ A row is a header, then its parts in the order of `Part`: each part's entries on
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from tequio.kernel.identifiers import Curp, Rfc, name_letters
 from tequio.kernel.identifiers.states import BIRTH_KEYS
+from tequio.kernel.text import fold_keeping_enye
 from tequio.matching.domain.compiled import WORD, inlined
 from tequio.matching.domain.rarity import Context
 from tequio.matching.domain.tokens import Table, Tokens, hash64, image, is_known_full_name
@@ -112,6 +113,12 @@ def letters_of(text: str) -> tuple[int, int]:
     return first, second
 
 
+def _as_written(name: Name) -> Callable[[str], str]:
+    """Gives back a token of a name in one text with the Ñ that folding took: a CURP has no N there."""
+    written = {word.replace("Ñ", "N"): word for word in fold_keeping_enye(name.supplied.full).split() if "Ñ" in word}
+    return lambda token: written.get(token, token)
+
+
 @lru_cache(maxsize=1 << 15)
 def _letter_groups(name: Name) -> tuple[int, ...]:
     """What a CURP takes of a name; of a name whose roles are unknown, with the surnames last and with the surnames first."""
@@ -120,12 +127,15 @@ def _letter_groups(name: Name) -> tuple[int, ...]:
         given = supplied.given or " ".join(name.given)
         options = [(given, supplied.paternal or " ".join(name.paternal), supplied.maternal or " ".join(name.maternal))]
         if supplied.full:
-            options = [(" ".join(name.given), " ".join(name.paternal), " ".join(name.maternal))]
+            written = _as_written(name)
+            given, paternal, maternal = (" ".join(map(written, part)) for part in (name.given, name.paternal, name.maternal))
+            options = [(given, paternal, maternal)]
     elif len(name.unsplit) >= 3:
-        words = name.unsplit
+        words = [*map(_as_written(name), name.unsplit)]
         options = [(" ".join(words[:-2]), words[-2], words[-1]), (" ".join(words[2:]), words[0], words[1])]
     elif len(name.unsplit) == 2:
-        options = [(name.unsplit[0], name.unsplit[1], ""), (name.unsplit[1], name.unsplit[0], "")]
+        words = [*map(_as_written(name), name.unsplit)]
+        options = [(words[0], words[1], ""), (words[1], words[0], "")]
     else:
         return ()
     groups: list[int] = []

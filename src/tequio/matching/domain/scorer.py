@@ -17,7 +17,7 @@ from tequio.matching.domain.compiled import compiled, inlined, record
 from tequio.matching.domain.explanation import NAME_ONLY, Evidence, Explanation, sentence_of
 from tequio.matching.domain.features import FEATURES, LEVELS, MISSING_BOTH, MISSING_ONE
 from tequio.matching.domain.features.aliases import weigh as weigh_aliases
-from tequio.matching.domain.features.base import FEATURE_COUNT, FINDINGS, Level, Place
+from tequio.matching.domain.features.base import EQUAL, FEATURE_COUNT, FINDINGS, NEAR, Level, Place
 from tequio.matching.domain.features.births import weigh as weigh_births
 from tequio.matching.domain.features.births import weigh_age
 from tequio.matching.domain.features.codes import weigh_curp, weigh_rfc, weigh_sex, weigh_state
@@ -25,8 +25,9 @@ from tequio.matching.domain.features.contacts import weigh_contacts, weigh_place
 from tequio.matching.domain.features.names import weigh as weigh_names
 from tequio.matching.domain.features.similarity import SCRATCH
 from tequio.matching.domain.model import WEIGHTS, Model, Weight, Weights, shipped
-from tequio.matching.domain.packing import SECTIONS, Pooled, name_tokens, pool, read_sections
+from tequio.matching.domain.packing import SECTIONS, Pooled, pool, read_sections
 from tequio.matching.domain.rarity import PRIOR, Context
+from tequio.matching.domain.sharing import shared_name
 from tequio.people.domain import Subject
 
 IDENTIFYING = tuple(feature.identifying for feature in FEATURES)
@@ -211,16 +212,9 @@ def explain(a: Subject, b: Subject, found: Findings, line: int, context: Context
             named = named or place == Place.NAME
     features = tuple(evidence)
     missing = tuple(e.feature for e in features if e.level in (MISSING_ONE, MISSING_BOTH))
-    name_only = named and not identified and not conflicts and all(e.centibits >= 0 for e in features)
+    same = features[Place.NAME].level in (EQUAL, NEAR)
+    name_only = named and same and not identified and not conflicts and all(e.centibits >= 0 for e in features)
     label = NAME_ONLY if name_only else ""
     band = band_of(total / 100, model.bands, at_most_possible=bool(conflicts) or not identified)
-    sentence = sentence_of(band, features, tuple(conflicts), label, how_common(a, b, context))
+    sentence = sentence_of(band, features, label, shared_name(a, b, context))
     return Explanation(total / 100, band, features, tuple(conflicts), missing, label, sentence, model.version)
-
-
-def how_common(a: Subject, b: Subject, context: Context) -> float:
-    """Share of people who carry all the words that both names have, as if words were independent; 1 where none is shared."""
-    share = 1.0
-    for token in name_tokens(a) & name_tokens(b):
-        share *= min(1.0, context.frequency(token))
-    return share

@@ -25,7 +25,8 @@ from tequio.people.domain.vocabulary import (
 Tokens = tuple[str, ...]
 MOST_TOKENS = 12
 """A name has no more words than this; the rest of a longer text is not read as a name."""
-_LONGEST = 300
+LONGEST = 300
+"""Nor more characters: of a longer text only the beginning is read."""
 _MEMORY = 1 << 15
 
 
@@ -182,7 +183,7 @@ _ARTICLES = frozenset({"EL", "LA", "LOS", "LAS"})
 def parse_alias(text: str) -> tuple[Alias, ...]:
     """Aliases in one text, several if parted by comma, semicolon, slash or bar."""
     found = []
-    for part in re.split(r"[,;/|]+", text[:_LONGEST]):
+    for part in re.split(r"[,;/|]+", text[:LONGEST]):
         folded = fold(_ALIAS.sub(" ", part))
         words = folded.split()[:MOST_TOKENS]
         if not words or folded in PLACEHOLDERS:
@@ -200,8 +201,8 @@ def is_name_like(alias: Alias) -> bool:
 @lru_cache(maxsize=_MEMORY)
 def read_text(text: str) -> tuple[tuple[str, ...], tuple[Alias, ...]]:
     """Names and aliases inside a free text: "JUAN PEREZ (A) EL GUERO Y/O quien dijo llamarse PEDRO RUIZ"."""
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST]
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
     if not _TROUBLE.search(text):
         return (text,), ()
     names: list[str] = []

@@ -15,7 +15,17 @@ from tequio.kernel.identifiers import Curp, Rfc, parse_curp, parse_phone, parse_
 from tequio.kernel.identifiers.problems import squeeze
 from tequio.kernel.text import fold
 from tequio.people.domain.dates import PartialDate, parse_date
-from tequio.people.domain.names import Alias, Name, Supplied, is_name_like, parse_alias, read_text, split_name, unsplit_name
+from tequio.people.domain.names import (
+    LONGEST,
+    Alias,
+    Name,
+    Supplied,
+    is_name_like,
+    parse_alias,
+    read_text,
+    split_name,
+    unsplit_name,
+)
 
 _SEXES = {
     "H": "H",
@@ -98,7 +108,7 @@ class Subject:
         paternal: object = None,
         maternal: object = None,
         full_name: object = None,
-        names: Iterable[object] = (),
+        names: Iterable[object] | None = (),
         sex: object = None,
         birth_date: object = None,
         birth_state: object = None,
@@ -119,19 +129,20 @@ class Subject:
         curps = _curps(curp) if curp else ()
         rfcs = tuple([r for v in _several(rfc) if (r := parse_rfc(v)).usable]) if rfc else ()
         dates = _dates(birth_date)
-        known, nicknames = _read_names(given, paternal, maternal, (full_name, *names), aliases)
+        listed = _several(names) if names is None or isinstance(names, (str, bytes)) else tuple(names)
+        known, nicknames = _read_names(given, paternal, maternal, (full_name, *listed), aliases)
         own_sex, state = parse_sex(sex), renapo_key(birth_state) if birth_state is not None else None
         derived: frozenset[str] = _NOTHING
-        source = _telling(curps) if curps else None
-        if source is not None:
-            if own_sex is None:
-                own_sex, derived = source.sex, derived | {"sex"}
-            if state is None:
-                state, derived = source.state, derived | {"birth_state"}
+        telling = _telling(curps) if curps else ()
+        if telling:
+            if own_sex is None and (told := _only({c.sex for c in telling})):
+                own_sex, derived = told, derived | {"sex"}
+            if state is None and (told := _only({c.state for c in telling})):
+                state, derived = told, derived | {"birth_state"}
         if (curps or rfcs) and not any(d.day for d in dates):
-            born = source.birth_date if source else next((r.birth_date for r in rfcs if r.birth_date), None)
-            if born is not None and (not dates or any(d.year == born.year for d in dates)):
-                dates, derived = (PartialDate(born.year, born.month, born.day), *dates), derived | {"birth_date"}
+            found = _dates_told(telling or rfcs, dates)
+            if found:
+                dates, derived = (*found, *dates), derived | {"birth_date"}
         return cls(
             id if isinstance(id, (int, str)) or id is None else str(id),
             known,
@@ -222,9 +233,20 @@ def _curps(value: object) -> tuple[Curp, ...]:
     return tuple([c for v in _several(value) if (c := parse_curp(v)).usable or len(c.value) in _CURP_LENGTHS])
 
 
-def _telling(curps: tuple[Curp, ...]) -> Curp | None:
-    """The CURP whose parts stand for fields that were not supplied: a valid one, else one of the right shape."""
-    return next((c for c in curps if c.valid), None) or next((c for c in curps if c.usable), None)
+def _telling(curps: tuple[Curp, ...]) -> tuple[Curp, ...]:
+    """The CURPs whose parts stand for fields that were not supplied: the valid ones, else those of the right shape."""
+    return tuple([c for c in curps if c.valid]) or tuple([c for c in curps if c.usable])
+
+
+def _only(values: set[str | None]) -> str | None:
+    """The one value that all codes tell; None where they tell several, or none."""
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _dates_told(codes: tuple[Curp, ...] | tuple[Rfc, ...], dates: tuple[PartialDate, ...]) -> list[PartialDate]:
+    """Birth dates that codes tell and that no supplied year denies."""
+    told = dict.fromkeys([c.birth_date for c in codes if c.birth_date is not None])
+    return [PartialDate(t.year, t.month, t.day) for t in told if not dates or any(d.year == t.year for d in dates)]
 
 
 def _documents(value: object) -> tuple[str, ...]:
@@ -257,7 +279,7 @@ def _read_names(
     if given or paternal or maternal:
         heads, more = read_text(_text(given))
         nicknames += more
-        if first := split_name(heads[0] if heads else "", _text(paternal), _text(maternal)):
+        if first := split_name(heads[0] if heads else "", _text(paternal)[:LONGEST], _text(maternal)[:LONGEST]):
             known.append(first)
         if len(heads) > 1:
             known += [n for text in heads[1:] if (n := unsplit_name(text))]
