@@ -239,6 +239,13 @@ def test_an_equal_rfc_beside_a_near_curp_counts_what_is_left():
     assert see(Place.RFC, one, other).centibits == max(worth(Weight.RFC_IN_ALL) - curps - date, 0)
 
 
+def test_an_equal_rfc_adds_nothing_where_a_near_curp_and_the_date_say_as_much():
+    one = {"curp": CURP, "rfc": RFC, "birth_date": "1978-02-13"}
+    other = one | {"curp": WRONG}
+    said = see(Place.CURP, one, other).centibits + see(Place.BIRTH_DATE, one, other).centibits
+    assert see(Place.RFC, one, other).centibits == max(0, worth(Weight.RFC_IN_ALL) - said)
+
+
 def test_an_equal_rfc_beside_another_curp_counts_in_full():
     one, other = alone(CURP) | {"rfc": RFC}, alone(OTHER) | {"rfc": RFC}
     date = see(Place.BIRTH_DATE, one, other).centibits
