@@ -213,8 +213,9 @@ def test_keys_are_distinct_and_no_record_has_more_than_the_most():
         aliases=["Beto Lupe", "Chuy Pancho", "Nacho Pepe"],
         phones=[f"33123456{k}7" for k in range(5)],
     )
-    (found,) = keys_of([crowded])
+    found, *others = keys_of([crowded] * 20 + [subject(**LUIS)])  # more keys than there is room for at a time
     assert len(found) == len(set(found)) == MOST_KEYS
+    assert others == [found] * 19 + keys_of([subject(**LUIS)])
     assert all(-(2**31) <= key < 2**31 for key in found)
 
 
