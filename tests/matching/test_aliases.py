@@ -2,6 +2,7 @@
 
 import pytest
 
+from tequio.matching import compare
 from tequio.matching.domain.features import FEATURES
 from tests.matching.kernel import Level, Place, Weight, see, subject, worth
 
@@ -114,3 +115,13 @@ def test_a_reviewer_reads_aliases_as_supplied():
     assert feature.show(subject(aliases=["El Güero; Mosco", "«Tábano»"])) == "El Güero, Mosco, Tábano"
     assert feature.show(subject(aliases="Uno,Dos,Tres,Cuatro,Quinto,Sexto")) == "Uno, Dos, Tres, Cuatro, Quinto"
     assert feature.show(subject()) == "" and feature.identifying
+
+
+def test_an_alias_given_as_the_only_name_contradicts_no_name_and_caps_no_band():
+    asked = subject(full_name="Chukis", birth_date="1980-02-03", sex="H", birth_state="JC")
+    held = subject(full_name="Juan López Mora", aliases=["El Chukis"], birth_date="1980-02-03", sex="H", birth_state="JC")
+    found = compare(asked, held)
+    assert not found.conflicts
+    assert found.band != "descartada"
+    two = compare(subject(names=["Chukis", "Pedro Ruiz Soto"], birth_date="1980-02-03"), held)
+    assert two.conflicts  # the other name still contradicts

@@ -114,6 +114,11 @@ def weigh(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any
         beyond = max(named, other) - max(0, found.centibits[Place.NAME])  # the same words may agree as a name already
         if beyond > 0:
             bits, level, floor = beyond, named_level if named >= other else other_level, 0
+            only_a, only_b = sections_a.count[Part.NAMES] == 1, sections_b.count[Part.NAMES] == 1
+            if (named > 0 and only_a) or (other > 0 and only_b):
+                found.conflict[Place.NAME] = 0  # the only name of one side is that alias, and contradicts no name
+                if found.level[Place.NAME] == Level.CONTRADICTS:
+                    found.level[Place.NAME] = Level.DIFFERENT
     if bits > 0:
         found.used[Weight.RARE_ALIAS] += 1
         found.centibits[Place.NAME] = max(found.centibits[Place.NAME], floor)
