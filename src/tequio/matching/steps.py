@@ -1,4 +1,4 @@
-"""The rule of `domain.retrieval` in steps, for an index that is not in this process's memory: what to read, what to weigh first,
+"""The rule of `domain.retrieval` in steps, for an index that is not in this process's memory: what to read, what to weigh,
 what to answer. Both give the same answers; a property test holds them equal."""
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Plan(NamedTuple):
 
 
 def plan(sizes: Sequence[int], budget: int = BUDGET) -> Plan:
-    """Groups from rare to common until the budget is spent, the last one in part. `sizes`: of each key's group, in key order."""
+    """Groups from rare to common until the budget is spent, the last one in part. `sizes`: of each key's group, in order."""
     left, cut = budget * READ_FOR_EACH, False
     parts = []
     for place in sorted(range(len(sizes)), key=lambda k: (sizes[k], k)):

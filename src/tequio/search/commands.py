@@ -123,9 +123,7 @@ def _parts(answer: Found) -> list[RenderableType]:
     if answer.cut:
         parts.append(line("Algún dato es demasiado común y no se leyó completo: agregue otro dato para precisar."))
     if answer.outdated:
-        parts.append(
-            line("El índice es de una versión anterior y la respuesta puede estar incompleta: ejecute `tequio reindex`.")
-        )
+        parts.append(line("El índice es de una versión anterior: puede faltar alguien. Falta ejecutar `tequio reindex`."))
     if answer.found:
         parts.append(line("Una coincidencia es una sugerencia: debe confirmarla una persona."))
     return parts

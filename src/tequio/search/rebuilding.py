@@ -89,7 +89,7 @@ def _left(upto: int) -> int:
 
 
 def _make_piece(upto: int) -> int:
-    """Make some entries anew. Those that somebody is correcting are passed over: they get a new number by that, or later here."""
+    """Make some entries anew. Those that somebody is correcting are passed over: that, or a later turn, renews them."""
     with transaction.atomic(), reach(NATIONAL), connection.cursor() as cursor:
         tending.take_turn()
         cursor.execute(_NEXT, {"upto": upto, "most": AT_A_TIME})

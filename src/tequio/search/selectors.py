@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from tequio.people.domain import readings
 from tequio.matching import KEY_VERSION, Rarity, keys_of
+from tequio.people.domain import readings
 from tequio.search import segments
 from tequio.search.domain import Pair
 from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
 from tequio.search.segments import Group
-from tequio.search.segments.store import Connection
+from tequio.search.segments.store import Connection, binary_cursor
 
 _COUNTED = """
 SELECT w.token, (coalesce(c.records, 0) + coalesce(t.records, 0))::bigint FROM unnest(%s::text[]) AS w(token)
@@ -28,10 +28,11 @@ WHERE c.records IS NOT NULL OR t.records IS NOT NULL
 
 
 _STATE = """
-SELECT coalesce(b.records, 0) + p.records, coalesce(b.living, 0) + p.living, b.key_version
-FROM (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(living), 0)::bigint AS living FROM search_pendingchange) AS p
-LEFT JOIN search_base b ON true
+SELECT coalesce(b.records, 0) + p.records, coalesce(b.living, 0) + p.living, b.key_version FROM (
+    SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(living), 0)::bigint AS living FROM search_pendingchange
+) AS p LEFT JOIN search_base b ON true
 """
+_RECORDS = "SELECT id, registry, record_id FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone"
 AT_A_TIME = 5_000
 """Entries whose standing and records are asked for in one statement."""
 TRIES = 5
@@ -66,11 +67,9 @@ def state() -> State:
 
 def records(entries: Sequence[int]) -> dict[int, Pair]:
     """The record of each entry that stands. One query by primary key."""
-    with raw().cursor(binary=True) as cursor:
+    with binary_cursor(raw()) as cursor:
         written = f"{{{','.join(map(str, entries))}}}"
-        cursor.execute(
-            "SELECT id, registry, record_id FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone", [written]
-        )
+        cursor.execute(_RECORDS, [written])
         return {entry: Pair(registry, record_id) for entry, registry, record_id in cursor}
 
 
@@ -147,7 +146,7 @@ def rarity(tokens: Iterable[str]) -> Rarity:
 
 
 def token_counts(tokens: Iterable[str]) -> dict[str, int]:
-    """Records that carry each of those name tokens, those not counted yet included: a score must not depend on it. One query."""
+    """Records that carry each of those name tokens, those of pending change sets included. One query."""
     wanted = sorted(set(tokens))
     if not wanted:
         return {}

@@ -76,12 +76,14 @@ def count(cursor: CursorWrapper, pending: PendingChange) -> None:
 
 
 def count_names(cursor: CursorWrapper, names: Mapping[str, int], *, only_anew: bool = False) -> None:
-    """Add names to the counts; `only_anew`: to those of a rebuilding alone. Rows are taken in one order: nobody waits in circles."""
+    """Add names to the counts; `only_anew`: to those of a rebuilding alone. Rows in one order: no deadlock."""
     cursor.execute(_COUNT, {"tokens": json.dumps(dict(names)), "share": 0 if only_anew else 1})
 
 
 _INCOMING = """
-CREATE TEMP TABLE search_incoming (entry int, record_id uuid, agency_id bigint, version int, gone bool, keys int[]) ON COMMIT DROP
+CREATE TEMP TABLE search_incoming (
+    entry int, record_id uuid, agency_id bigint, version int, gone bool, keys int[]
+) ON COMMIT DROP
 """
 _RETIRE = """
 WITH former AS (
@@ -92,7 +94,8 @@ INSERT INTO search_retired (entry, retired_by) SELECT id, pg_current_xact_id()::
 """
 _ENTER = """
 INSERT INTO search_entry (id, registry, record_id, agency_id, change_set, version, key_version, gone)
-SELECT entry, %(registry)s, record_id, agency_id, %(change_set)s, version, %(keys)s, gone FROM search_incoming ORDER BY record_id
+SELECT entry, %(registry)s, record_id, agency_id, %(change_set)s, version, %(keys)s, gone
+FROM search_incoming ORDER BY record_id
 ON CONFLICT (registry, record_id) DO UPDATE SET id = excluded.id, change_set = excluded.change_set, version = excluded.version,
     key_version = excluded.key_version, gone = excluded.gone
 """

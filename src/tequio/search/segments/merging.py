@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tequio.search.segments.blocks import BLOCK, KEYS, LOWEST, Postings, Segment, decode
-from tequio.search.segments.store import Connection, copy_blocks, new_segment
+from tequio.search.segments.store import Connection, binary_cursor, copy_blocks, new_segment
 
 FAN = 4
 """Segments of one size that are merged into one of the next. Fewer: fewer segments to read, more often written."""
@@ -64,7 +65,7 @@ def merge(connection: Connection, merged: Sequence[Segment], block: int = BLOCK)
     kept, rest = 0, np.empty(0, np.int64)
     windows = max(1, ceil(sum(segment.postings for segment in merged) / WINDOW))
     edges = [LOWEST + KEYS * i // windows for i in range(windows)] + [LOWEST + KEYS]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         window = _window(connection, ids, low, high)
         at = (window & (KEYS - 1)) - first
         dropped[at[gone[at]]] = True
@@ -109,7 +110,7 @@ def _retired(connection: Connection, first: int, last: int) -> NDArray[np.bool_]
 
 def _window(connection: Connection, ids: Sequence[int], low: int, high: int) -> Postings:
     """Sorted postings of those segments with low <= key < high."""
-    with connection.cursor(binary=True) as cursor:
+    with binary_cursor(connection) as cursor:
         cursor.execute(_OF_WINDOW, {"segments": list(ids), "low": low, "high": high})
         found = decode(cursor)
     keys = found >> 32

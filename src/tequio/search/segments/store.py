@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg.pq import Format
 
 from tequio.search.segments.blocks import BLOCK, Postings, Segment, blocks_of, entries_at, places_of
 
@@ -92,14 +93,21 @@ class Standing:
     moved: bool
 
 
+def binary_cursor(connection: Connection) -> psycopg.Cursor[Any]:
+    """A cursor whose answers come in binary form, whatever cursors the connection makes by itself: blocks come as they are."""
+    cursor = psycopg.Cursor(connection)
+    cursor.format = Format.BINARY
+    return cursor
+
+
 def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK, blocks: int = MOST_BLOCKS) -> LookedUp:
     """The groups of those keys. One statement, O(keys x segments x log blocks). `block`: what segments were written with."""
     groups = {key: Group(key) for key in keys}
     met: set[int] = set()
     snapshot = ""
-    with connection.cursor(binary=True) as cursor:
+    with binary_cursor(connection) as cursor:
         cursor.execute(_LOOK_UP, {"keys": list(keys), "blocks": blocks})
-        for segment, key, first_key, payload, ending, after_key, after, snapshot in cursor:  # noqa: B007, B020
+        for segment, key, first_key, payload, ending, after_key, after, snapshot in cursor:  # noqa: B007
             met.add(segment)
             group = groups[key]
             start, end = places_of(key, first_key, payload)
@@ -121,7 +129,7 @@ def _size_in(key: int, first_key: int, payload: bytes) -> int:
 def read(connection: Connection, key: int, most: int, block: int = BLOCK) -> list[int]:
     """The first entries of a key, ascending, retired ones included, `most` at most. O(segments x most)."""
     entries: list[int] = []
-    with connection.cursor(binary=True) as cursor:
+    with binary_cursor(connection) as cursor:
         cursor.execute(_READ, {"key": key, "blocks": -(-most // block) + 1})
         for first_key, payload in cursor:
             entries += entries_at(payload, *places_of(key, first_key, payload))
@@ -138,7 +146,7 @@ def standing(connection: Connection, found: LookedUp, entries: Sequence[int]) ->
         return Standing(frozenset(), moved=False)
     written = f"{{{','.join(map(str, entries))}}}"  # a list is dumped number by number, ten times as slowly
     asked = {"snapshot": found.snapshot, "entries": written, "segments": sorted(found.segments)}
-    with connection.cursor(binary=True) as cursor:
+    with binary_cursor(connection) as cursor:
         rows = cursor.execute(_STANDING, asked).fetchall()
     return Standing(frozenset(entry for entry, _ in rows if entry >= 0), any(moved for _, moved in rows))
 
@@ -156,9 +164,8 @@ def add(connection: Connection, postings: Postings, first_entry: int, last_entry
 
 def new_segment(connection: Connection, first_entry: int, last_entry: int, postings: int) -> Segment:
     """A segment whose blocks are yet to be written."""
-    row = connection.execute(_NEW_SEGMENT, [first_entry, last_entry, postings]).fetchone()
-    assert row is not None
-    return Segment(row[0], first_entry, last_entry, postings)
+    [(number,)] = connection.execute(_NEW_SEGMENT, [first_entry, last_entry, postings]).fetchall()
+    return Segment(number, first_entry, last_entry, postings)
 
 
 def segments(connection: Connection) -> list[Segment]:
