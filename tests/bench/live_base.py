@@ -1,4 +1,4 @@
-"""A base of any number of synthetic records in the RND, entered into the index by the product's services, and questions to it."""
+"""A base of any number of synthetic records, entered into the index by the product's services, and questions to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure the live path as a person meets it: `python -m tests.bench.live_search [--records 1000000] [--seed 7] [--queries 1000]`.
+"""Measure the live path as a person meets it: `python -m tests.bench.live_search [--records 1000000] [--queries 1000]`.
 
 Puts the shared benchmark's records into the RND, enters them into the index by the product's own services, and asks its queries
 through `search_person`: purpose, log and explanation included. Says what entering and asking took, and the room on disk.

@@ -94,4 +94,4 @@ def answer(person: Subject, budget: int = 300, limit: int = 10) -> tuple[Shown, 
     """(record, score, band) of the live index's best, and whether something was left unread."""
     asked = asking.ask(person, budget=budget)
     best = asked.candidates[:limit]
-    return [(str(c.pair.record_id), c.score / 100, c.weighed.band(c.place)) for c in best], asked.cut
+    return [(str(c.kept.record_id), c.score / 100, c.weighed.band(c.place)) for c in best], asked.cut

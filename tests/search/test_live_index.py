@@ -1,4 +1,4 @@
-"""The live index answers as the index in memory does: same records, same scores, same bands, and the same word on what it left."""
+"""The live index answers as the one in memory does: same records, scores and bands, and the same word on what it left."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tequio.matching import MemoryIndex, Rarity, keys, steps
+from tequio.matching import MemoryIndex, Rarity, keys, name_tokens, steps
 from tequio.people.domain import Subject
 from tequio.search import selectors
 from tests.search.base import Registry, Shown, answer, merge_all, registry, searched
@@ -58,7 +58,9 @@ def in_memory(index: MemoryIndex, person: Subject, budget: int = 300) -> tuple[S
 def same_context(subjects: Sequence[Subject]) -> Rarity:
     """How common names are as the live index counts it."""
     state = selectors.state()
-    return Rarity(selectors.token_counts(steps.counted_tokens(subjects)), state.records)
+    aliases = {token for subject in subjects for alias in subject.aliases for token in alias.tokens}
+    words = aliases.union(*(name_tokens(subject) for subject in subjects))
+    return Rarity(selectors.token_counts(steps.counted(words)), state.records)
 
 
 def do(registry: Registry, deed: tuple[Any, ...], stands: dict[UUID, Subject]) -> None:

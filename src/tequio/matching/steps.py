@@ -3,7 +3,7 @@ what to answer. Both give the same answers; a property test holds them equal."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +13,10 @@ from tequio.matching.domain.bands import band_of
 from tequio.matching.domain.explanation import Explanation
 from tequio.matching.domain.features.base import FEATURE_COUNT, Level, Place
 from tequio.matching.domain.model import Model, shipped
-from tequio.matching.domain.packing import ALIAS_WORDS, MOST_ALIASES, names_of, pool
 from tequio.matching.domain.rarity import Context
 from tequio.matching.domain.retrieval import CLEAR, EXACT_FIRST, FIRST_WEIGHED, READ_FOR_EACH, WEIGHED_OF_EACH
 from tequio.matching.domain.scorer import IDENTIFYING, Findings, explain, findings
+from tequio.matching.narrow import Packed
 from tequio.people.domain import Subject, readings
 
 BUDGET = 300
@@ -76,7 +76,6 @@ class Weighed(NamedTuple):
     """Candidates weighed against one subject, some at a time."""
 
     subject: Subject
-    others: Sequence[Subject]
     context: Context
     model: Model
     found: Findings
@@ -90,15 +89,16 @@ class Weighed(NamedTuple):
         """Band of one candidate."""
         return band_of(int(self.scores[place]) / 100, self.model.bands, at_most_possible=bool(self.capped[place]))
 
-    def explain(self, place: int) -> Explanation:
-        """Why one candidate scores what it does."""
-        return explain(self.subject, self.others[place], self.found, place, self.context, self.model)
+    def explain(self, place: int, other: Subject) -> Explanation:
+        """Why one candidate scores what it does. `other`: the subject whose row was weighed."""
+        return explain(self.subject, other, self.found, place, self.context, self.model)
 
 
-def weigh_candidates(subject: Subject, others: Sequence[Subject], context: Context, model: Model | None = None) -> Weighed:
-    """Weigh candidates. Some 15 microseconds each."""
-    chosen, count = model or shipped(), len(others)
-    pooled = pool([subject, *others], context)
+def weigh_packed(subject: Subject, packed: Packed, context: Context, model: Model | None = None) -> Weighed:
+    """Weigh candidates against a subject, whose own row is the first. A microsecond each."""
+    chosen = model or shipped()
+    pooled = packed.pool(context)
+    count = len(pooled.starts) - 2
     found = findings(pooled, np.zeros(count, np.int64), pooled, np.arange(1, count + 1), chosen.weights)
     identified = ((found.centibits > 0) & _IDENTIFYING).any(axis=1)
     level = found.level
@@ -107,9 +107,7 @@ def weigh_candidates(subject: Subject, others: Sequence[Subject], context: Conte
     )
     by_name = (level[:, Place.NAME] == Level.EQUAL) & (level[:, Place.BIRTH_DATE] == Level.EQUAL)
     capped = ~identified | (found.conflict[:, :FEATURE_COUNT] > 0).any(axis=1)
-    return Weighed(
-        subject, others, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64), by_code | by_name, capped
-    )
+    return Weighed(subject, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64), by_code | by_name, capped)
 
 
 def is_clear(best: int) -> bool:
@@ -122,10 +120,6 @@ def sorting(score: int, *, exact: bool) -> int:
     return score + (EXACT_FIRST if exact else 0)
 
 
-def counted_tokens(subjects: Sequence[Subject]) -> set[str]:
-    """Every word whose frequency weighs in comparisons of those subjects, and what each may be a damaged form of."""
-    words = {token for subject in subjects for name in names_of(subject) for token in name.tokens}
-    words.update(
-        token for subject in subjects for alias in subject.aliases[:MOST_ALIASES] for token in alias.tokens[:ALIAS_WORDS]
-    )
-    return {reading for word in words for reading in readings(word)}
+def counted(tokens: Iterable[str]) -> set[str]:
+    """Every word whose frequency weighs in comparisons of those tokens: each, and what it may be a damaged form of."""
+    return {reading for token in tokens for reading in readings(token)}

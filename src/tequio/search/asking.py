@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from tequio.access.scoping import NATIONAL, reach
-from tequio.matching import Rarity, keys_of, steps
+from tequio.matching import Explanation, Rarity, compare, keys_of, steps
 from tequio.matching.domain.retrieval import FIRST_WEIGHED
+from tequio.matching.narrow import Packed, widen
 from tequio.matching.steps import BUDGET, Weighed
 from tequio.people.domain import Subject
 from tequio.search import segments, selectors
-from tequio.search.domain import Pair
 from tequio.search.registries import SEARCHED
 from tequio.search.segments import LookedUp
+from tequio.search.selectors import Kept
 
 TRIES = 5
 """Times that a question is asked while corrections and merges fall between its statements; each takes some milliseconds."""
@@ -28,7 +30,7 @@ class Candidate(NamedTuple):
     """A record weighed: where, and by which weighing."""
 
     entry: int
-    pair: Pair
+    kept: Kept
     weighed: Weighed
     place: int
 
@@ -56,8 +58,8 @@ def ask(subject: Subject, *, budget: int = BUDGET) -> Asked:
     """The best candidates of a subject. Some ten statements, O(budget), whatever the size of the base."""
     state = selectors.state()
     wanted = keys_of([subject])[0]
-    met, pairs, cut = _meet(wanted, budget, state.living)
-    chosen = list(pairs.items())
+    met, kept, cut = _meet(wanted, budget, state.living)
+    chosen = list(kept.items())
     candidates = _weigh(subject, chosen[:FIRST_WEIGHED], state)
     if len(chosen) > FIRST_WEIGHED and not steps.is_clear(_best(candidates)):
         candidates += _weigh(subject, chosen[FIRST_WEIGHED:], state)
@@ -69,10 +71,10 @@ def _best(candidates: Sequence[Candidate]) -> int:
     return max((candidate.score for candidate in candidates), default=0)
 
 
-def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[int, dict[int, Pair], bool]:
+def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[int, dict[int, Kept], bool]:
     """How many entries were met; those to weigh with their records, in order; whether something was left unread."""
     ranked: list[int] = []
-    pairs: dict[int, Pair] = {}
+    kept: dict[int, Kept] = {}
     cut = False
     for _ in range(TRIES):
         found = segments.look_up(selectors.raw(), wanted)
@@ -81,11 +83,11 @@ def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[int, dict[in
         stood = segments.standing(selectors.raw(), found, list({entry for _, group in read for entry in group}))
         ranked = steps.rank(read, stood.retired, living)
         chosen = ranked[: steps.most_weighed(budget)]
-        records = selectors.records(chosen)
-        pairs = {entry: records[entry] for entry in chosen if entry in records}
-        if not stood.moved and len(pairs) == len(chosen):
+        found_kept = selectors.kept(chosen)
+        kept = {entry: found_kept[entry] for entry in chosen if entry in found_kept}
+        if not stood.moved and len(kept) == len(chosen):
             break
-    return len(ranked), pairs, cut
+    return len(ranked), kept, cut
 
 
 def _entries(found: LookedUp, place: int, take: int) -> list[int]:
@@ -93,20 +95,48 @@ def _entries(found: LookedUp, place: int, take: int) -> list[int]:
     return group.entries()[:take] if group.whole else segments.read(selectors.raw(), group.key, take)
 
 
-def _weigh(subject: Subject, chosen: Sequence[tuple[int, Pair]], state: selectors.State) -> list[Candidate]:
-    """Read the records from their registries and weigh them. One query a registry and one for how common their names are."""
-    by_registry: dict[str, list[Pair]] = {}
-    for _, pair in chosen:
-        by_registry.setdefault(pair.registry, []).append(pair)
-    subjects: dict[Pair, Subject | None] = {}
-    for registry, pairs in by_registry.items():
-        with reach(NATIONAL):
-            found = SEARCHED[registry].subjects([pair.record_id for pair in pairs])
-        subjects |= {pair: found.get(pair.record_id, (0, None))[1] for pair in pairs}
-    met = [(entry, pair, other) for entry, pair in chosen if (other := subjects[pair]) is not None]
+def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:
+    """Weigh records by the rows kept of them. One query, for how common their names are."""
+    packed = Packed()
+    packed.add(subject)
+    met = []
+    for entry, kept in chosen:
+        words = widen(kept.packed, packed.tokens) if kept.packed else None
+        if words is not None:
+            packed.put(words)
+        elif (other := _read(kept)) is not None:
+            packed.add(other)
+        else:
+            continue
+        met.append((entry, kept))
     if not met:
         return []
-    others = [other for _, _, other in met]
-    counts = selectors.token_counts(steps.counted_tokens([subject, *others]))
-    weighed = steps.weigh_candidates(subject, others, Rarity(counts, state.records))
-    return [Candidate(entry, pair, weighed, place) for place, (entry, pair, _) in enumerate(met)]
+    context = Rarity(selectors.token_counts(steps.counted(packed.tokens.texts())), state.records)
+    weighed = steps.weigh_packed(subject, packed, context)
+    return [Candidate(entry, kept, weighed, place) for place, (entry, kept) in enumerate(met)]
+
+
+def explain(candidates: Sequence[Candidate]) -> list[Explanation | None]:
+    """Why each scores what it does; None for a record that is cancelled by now. One query a registry."""
+    subjects: dict[tuple[str, UUID], tuple[int, Subject | None]] = {}
+    for registry in {candidate.kept.registry for candidate in candidates}:
+        ids = [candidate.kept.record_id for candidate in candidates if candidate.kept.registry == registry]
+        with reach(NATIONAL):
+            found = SEARCHED[registry].subjects(ids)
+        subjects |= {(registry, record_id): told for record_id, told in found.items()}
+    return [_explain(one, *subjects.get((one.kept.registry, one.kept.record_id), (0, None))) for one in candidates]
+
+
+def _explain(candidate: Candidate, version: int, other: Subject | None) -> Explanation | None:
+    if other is None:
+        return None
+    weighed = candidate.weighed
+    if version != candidate.kept.version:  # corrected since it was weighed
+        return compare(weighed.subject, other, weighed.context, weighed.model)
+    return weighed.explain(candidate.place, other)
+
+
+def _read(kept: Kept) -> Subject | None:
+    """The record as its registry tells it now. One query."""
+    with reach(NATIONAL):
+        return SEARCHED[kept.registry].subjects([kept.record_id]).get(kept.record_id, (0, None))[1]

@@ -1,4 +1,6 @@
-"""The key index: which record has which keys. Derived and rebuildable; holds no readable record.
+"""The key index: which record has which keys. Derived and rebuildable.
+
+It holds what tells people apart (names as words, dates, identifiers), so it is to be guarded as the registries themselves.
 
 An `Entry` is one version of one record. Its postings are written, as a `Segment`, in the transaction that writes the record, so
 a search misses nothing that is committed. What may trail by seconds is how many records carry each name (`PendingChange`) and
@@ -9,8 +11,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from tequio.institutions.models import Agency
-
 
 class Entry(models.Model):
     """A record as it stands. A correction gives it a new number, since postings of the old one may still be in a segment."""
@@ -18,13 +18,14 @@ class Entry(models.Model):
     id = models.AutoField(primary_key=True)
     registry = models.CharField(max_length=30)
     record_id = models.UUIDField()
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     change_set = models.UUIDField(db_index=True)
     version = models.PositiveIntegerField()
     key_version = models.PositiveSmallIntegerField(default=0)
     """Rules by which its keys were made, see `matching.KEY_VERSION`; 0: of before they were told apart."""
     gone = models.BooleanField(default=False)
     """Cancelled: it has no keys."""
+    packed = models.BinaryField(null=True)
+    """What is weighed of the record, see `matching.narrow`; without it, or of another version, the registry is read."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["registry", "record_id"], name="one_entry_per_record")]

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tequio.access.scoping import NATIONAL, reach
-from tequio.matching import KEY_VERSION, keys_of, name_tokens
+from tequio.matching import KEY_VERSION, name_tokens
 from tequio.people.domain import Subject
 from tequio.search import segments, selectors, tending, writing
 from tequio.search.domain import Rebuilt
@@ -97,12 +97,11 @@ def _make_piece(upto: int) -> int:
         if not rows:
             return 0
         subjects = _subjects(rows)
-        found = iter(keys_of([subject for subject in subjects if subject is not None]))
-        keys = [next(found) if subject is not None else [] for subject in subjects]
+        made = writing.make(subjects)
         entries = writing.new_numbers(cursor, len(rows))
         segments.retire(selectors.raw(), [row.entry for row in rows if not row.gone])
-        cursor.execute(_RENUMBER, [KEY_VERSION, [row.entry for row in rows], entries])
-        writing.add_postings(entries, keys)
+        cursor.execute(_RENUMBER, [KEY_VERSION, [row.entry for row in rows], entries, made.packed])
+        writing.add_postings(entries, made.keys)
         names: Counter[str] = Counter()
         for subject in subjects:
             names.update(name_tokens(subject) if subject is not None else ())
@@ -147,7 +146,8 @@ _NEXT = """
 SELECT id, registry, record_id, gone FROM search_entry WHERE id <= %(upto)s ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
 _RENUMBER = """
-UPDATE search_entry e SET id = n.new, key_version = %s FROM unnest(%s::int[], %s::int[]) AS n(old, new) WHERE e.id = n.old
+UPDATE search_entry e SET id = n.new, key_version = %s, packed = n.packed
+FROM unnest(%s::int[], %s::int[], %s::bytea[]) AS n(old, new, packed) WHERE e.id = n.old
 """
 _DONE = """
 UPDATE search_base SET records = renewed, key_version = %s, rebuild_upto = NULL, living =

@@ -123,23 +123,23 @@ def _store_pending(pending: PendingChange, names: Counter[str]) -> None:
 def _as_found(actor: Actor, candidates: Sequence[Candidate]) -> tuple[Found, ...]:
     codes = dict(Agency.objects.values_list("id", "code"))
     summaries: dict[UUID, RecordSummary] = {}
-    pairs = [candidate.pair for candidate in candidates]
-    for registry in {pair.registry for pair in pairs}:
+    for registry in {candidate.kept.registry for candidate in candidates}:
         with reach(NATIONAL):
-            summaries |= SEARCHED[registry].summaries([pair.record_id for pair in pairs if pair.registry == registry])
-    explained = bool(actor.roles & EXPLAINED)
+            ids = [candidate.kept.record_id for candidate in candidates if candidate.kept.registry == registry]
+            summaries |= SEARCHED[registry].summaries(ids)
+    explanations = asking.explain(candidates) if actor.roles & EXPLAINED else [None] * len(candidates)
     return tuple(
         Found(
-            registry=candidate.pair.registry,
-            record_id=candidate.pair.record_id,
+            registry=candidate.kept.registry,
+            record_id=candidate.kept.record_id,
             agency_code=codes[summary.agency_id],
             state_code=summary.state_code,
             detained_on=summary.detained_on,
             record_type=summary.record_type,
-            score=candidate.score / 100,
-            band=candidate.weighed.band(candidate.place),
-            explanation=candidate.weighed.explain(candidate.place) if explained else None,
+            score=explanation.score if explanation is not None else candidate.score / 100,
+            band=explanation.band if explanation is not None else candidate.weighed.band(candidate.place),
+            explanation=explanation,
         )
-        for candidate in candidates
-        if (summary := summaries.get(candidate.pair.record_id)) is not None
+        for candidate, explanation in zip(candidates, explanations, strict=True)
+        if (summary := summaries.get(candidate.kept.record_id)) is not None and summary.cancelled_at is None
     )

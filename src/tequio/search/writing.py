@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from io import StringIO
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db.backends.utils import CursorWrapper
 
-from tequio.matching import KEY_VERSION, keys_of
+from tequio.matching import KEY_VERSION
+from tequio.matching.domain.keys import keys_of_pool
+from tequio.matching.domain.rarity import PRIOR
+from tequio.matching.narrow import Packed, narrow
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.search import segments, selectors
@@ -35,13 +39,13 @@ def enter_piece(cursor: CursorWrapper, event: RecordsChanged, piece: Piece) -> i
 
     `search_incoming` holds the piece afterwards, for screening.
     """
-    found = iter(keys_of([subject for _, _, _, subject in piece if subject is not None]))
-    theirs = [next(found) if subject is not None else [] for _, _, _, subject in piece]
+    made = make([subject for _, _, _, subject in piece])
     entries = new_numbers(cursor, len(piece))
     lines = StringIO()
-    for entry, (record_id, version, agency_id, subject), its in zip(entries, piece, theirs, strict=True):
+    for entry, (record_id, version, _, subject), its, packed in zip(entries, piece, made.keys, made.packed, strict=True):
         gone = "f" if subject is not None else "t"
-        lines.write(f"{entry}\t{record_id}\t{agency_id}\t{version}\t{gone}\t{{{','.join(map(str, its))}}}\n")
+        kept = f"\\\\x{packed.hex()}" if packed is not None else "\\N"
+        lines.write(f"{entry}\t{record_id}\t{version}\t{gone}\t{kept}\t{{{','.join(map(str, its))}}}\n")
     cursor.execute("TRUNCATE search_incoming")
     with cursor.copy("COPY search_incoming FROM STDIN") as copy:
         copy.write(lines.getvalue())
@@ -50,8 +54,30 @@ def enter_piece(cursor: CursorWrapper, event: RecordsChanged, piece: Piece) -> i
         cursor.execute(_RETIRE, {"registry": event.registry})
         former = cursor.rowcount
     cursor.execute(_ENTER, {"registry": event.registry, "change_set": event.change_set, "keys": KEY_VERSION})
-    add_postings(entries, theirs)
+    add_postings(entries, made.keys)
     return sum(subject is not None for _, _, _, subject in piece) - former
+
+
+class Made(NamedTuple):
+    """Of each subject, its keys and what is weighed of it."""
+
+    keys: list[list[int]]
+    packed: list[bytes | None]
+
+
+def make(subjects: Sequence[Subject | None]) -> Made:
+    """Keys and packed row of each subject; of none for a tombstone. Some 30 microseconds a subject."""
+    held = Packed()
+    words = [held.add(subject) if subject is not None else None for subject in subjects]
+    every, counts = keys_of_pool(held.pool(PRIOR))
+    flat, texts, at = every.tolist(), held.tokens.texts(), 0
+    sizes = iter(counts.tolist())
+    keys: list[list[int]] = []
+    for row in words:
+        size = next(sizes) if row is not None else 0
+        keys.append(flat[at : at + size])
+        at += size
+    return Made(keys, [narrow(row, texts) if row is not None else None for row in words])
 
 
 def new_numbers(cursor: CursorWrapper, count: int) -> list[int]:
@@ -82,7 +108,7 @@ def count_names(cursor: CursorWrapper, names: Mapping[str, int], *, only_anew: b
 
 _INCOMING = """
 CREATE TEMP TABLE search_incoming (
-    entry int, record_id uuid, agency_id bigint, version int, gone bool, keys int[]
+    entry int, record_id uuid, version int, gone bool, packed bytea, keys int[]
 ) ON COMMIT DROP
 """
 _RETIRE = """
@@ -93,11 +119,11 @@ WITH former AS (
 INSERT INTO search_retired (entry, retired_by) SELECT id, pg_current_xact_id()::text::bigint FROM former ON CONFLICT DO NOTHING
 """
 _ENTER = """
-INSERT INTO search_entry (id, registry, record_id, agency_id, change_set, version, key_version, gone)
-SELECT entry, %(registry)s, record_id, agency_id, %(change_set)s, version, %(keys)s, gone
+INSERT INTO search_entry (id, registry, record_id, change_set, version, key_version, gone, packed)
+SELECT entry, %(registry)s, record_id, %(change_set)s, version, %(keys)s, gone, packed
 FROM search_incoming ORDER BY record_id
 ON CONFLICT (registry, record_id) DO UPDATE SET id = excluded.id, change_set = excluded.change_set, version = excluded.version,
-    key_version = excluded.key_version, gone = excluded.gone
+    key_version = excluded.key_version, gone = excluded.gone, packed = excluded.packed
 """
 _COUNT = """
 INSERT INTO search_tokencount (token, records, renewed)

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OUTDATED, migrations.RunSQL.noop),
         migrations.RemoveField("entry", "keys"),
         migrations.RemoveField("entry", "stale_keys"),
+        migrations.RemoveField("entry", "agency"),
+        migrations.AddField("entry", "packed", models.BinaryField(null=True)),
         migrations.CreateModel(
             name="Segment",
             fields=[
