@@ -106,7 +106,7 @@ def weigh_packed(subject: Subject, packed: Packed, context: Context, model: Mode
         (level[:, Place.RFC] == Level.EQUAL) & (found.centibits[:, Place.RFC] > 0)
     )
     by_name = (level[:, Place.NAME] == Level.EQUAL) & (level[:, Place.BIRTH_DATE] == Level.EQUAL)
-    capped = ~identified | (found.conflict[:, :FEATURE_COUNT] > 0).any(axis=1)
+    capped = np.logical_or(~identified, (found.conflict[:, :FEATURE_COUNT] > 0).any(axis=1))
     return Weighed(subject, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64), by_code | by_name, capped)
 
 
