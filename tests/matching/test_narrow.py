@@ -20,14 +20,17 @@ subjects = st.fixed_dictionaries(
     {},
     optional={
         "given": texts, "paternal": texts, "maternal": texts, "full_name": texts, "names": several, "aliases": several,
-        "sex": st.sampled_from(["H", "M", "X", ""]), "birth_date": st.sampled_from(["1984-03-07", "1984", "", ("1961-01-02", "1961")]),
-        "birth_state": st.sampled_from(["JC", "NT", ""]), "curp": st.sampled_from(["MUZF840307HJCXPL09", "MUZF840307", "x", ""]),
+        "sex": st.sampled_from(["H", "M", "X", ""]),
+        "birth_date": st.sampled_from(["1984-03-07", "1984", "", ("1961-01-02", "1961")]),
+        "birth_state": st.sampled_from(["JC", "NT", ""]),
+        "curp": st.sampled_from(["MUZF840307HJCXPL09", "MUZF840307", "x", ""]),
         "rfc": st.sampled_from(["MUZF840307AB1", "MUZF840307", ""]), "phones": several, "plates": several,
     },
 )  # fmt: skip
 
 FULL = {
-    "given": "Filiberto", "paternal": "Muñoz", "maternal": "de la Cruz", "sex": "H", "birth_date": "1984-03-07", "birth_state": "JC",
+    "given": "Filiberto", "paternal": "Muñoz", "maternal": "de la Cruz", "sex": "H", "birth_date": "1984-03-07",
+    "birth_state": "JC",
     "curp": "MUCF840307HJCXRL09", "rfc": "MUCF840307AB1", "aliases": ("El Güero", "Pedro Ruiz"), "phones": ("3335551234",),
     "plates": ("JAL-123-A",),
 }  # fmt: skip

@@ -56,38 +56,40 @@ class Asked:
 
 def ask(subject: Subject, *, budget: int = BUDGET) -> Asked:
     """The best candidates of a subject. Some ten statements, O(budget), whatever the size of the base."""
-    state = selectors.state()
     wanted = keys_of([subject])[0]
-    met, kept, cut = _meet(wanted, budget, state.living)
-    chosen = list(kept.items())
-    candidates = _weigh(subject, chosen[:FIRST_WEIGHED], state)
-    if len(chosen) > FIRST_WEIGHED and not steps.is_clear(_best(candidates)):
-        candidates += _weigh(subject, chosen[FIRST_WEIGHED:], state)
-    cut = cut or (met > len(chosen) and not steps.is_clear(_best(candidates)))
-    return Asked(sorted(candidates, key=lambda candidate: candidate.order), cut, state)
+    found = Asked([], cut=False, state=selectors.state())
+    for _ in range(TRIES):
+        found, missed = _ask(subject, wanted, budget, found.state)
+        if not missed:
+            break
+    return found
+
+
+def _ask(subject: Subject, wanted: Sequence[int], budget: int, state: selectors.State) -> tuple[Asked, bool]:
+    """The answer, and whether the index has moved on meanwhile."""
+    met, cut, missed = _meet(wanted, budget, state.living)
+    chosen = met[: steps.most_weighed(budget)]
+    candidates: list[Candidate] = []
+    for piece in (chosen[:FIRST_WEIGHED], chosen[FIRST_WEIGHED:]):
+        if piece and not steps.is_clear(_best(candidates)):
+            kept = selectors.kept(piece)
+            missed = missed or len(kept) < len(piece)
+            candidates += _weigh(subject, [(entry, kept[entry]) for entry in piece if entry in kept], state)
+    cut = cut or (len(met) > len(chosen) and not steps.is_clear(_best(candidates)))
+    return Asked(sorted(candidates, key=lambda candidate: candidate.order), cut, state), missed
 
 
 def _best(candidates: Sequence[Candidate]) -> int:
     return max((candidate.score for candidate in candidates), default=0)
 
 
-def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[int, dict[int, Kept], bool]:
-    """How many entries were met; those to weigh with their records, in order; whether something was left unread."""
-    ranked: list[int] = []
-    kept: dict[int, Kept] = {}
-    cut = False
-    for _ in range(TRIES):
-        found = segments.look_up(selectors.raw(), wanted)
-        parts, cut = steps.plan([group.size for group in found.groups], budget)
-        read = [(found.groups[place].size, _entries(found, place, take)) for place, take in parts]
-        stood = segments.standing(selectors.raw(), found, list({entry for _, group in read for entry in group}))
-        ranked = steps.rank(read, stood.retired, living)
-        chosen = ranked[: steps.most_weighed(budget)]
-        found_kept = selectors.kept(chosen)
-        kept = {entry: found_kept[entry] for entry in chosen if entry in found_kept}
-        if not stood.moved and len(kept) == len(chosen):
-            break
-    return len(ranked), kept, cut
+def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[list[int], bool, bool]:
+    """Entries met, in the order in which to weigh them; whether something was left unread; whether the index has moved on."""
+    found = segments.look_up(selectors.raw(), wanted)
+    parts, cut = steps.plan([group.size for group in found.groups], budget)
+    read = [(found.groups[place].size, _entries(found, place, take)) for place, take in parts]
+    stood = segments.standing(selectors.raw(), found, list({entry for _, group in read for entry in group}))
+    return steps.rank(read, stood.retired, living), cut, stood.moved
 
 
 def _entries(found: LookedUp, place: int, take: int) -> list[int]:

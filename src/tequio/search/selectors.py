@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,13 +20,13 @@ from tequio.search.segments import Group
 from tequio.search.segments.store import Connection, binary_cursor
 
 _COUNTED = """
-SELECT w.token, (coalesce(c.records, 0) + coalesce(t.records, 0))::bigint FROM unnest(%s::text[]) AS w(token)
-LEFT JOIN search_tokencount c ON c.token = left(w.token, 60)
-LEFT JOIN LATERAL (
-    SELECT sum((p.tokens ->> w.token)::bigint) AS records FROM search_pendingchange p WHERE p.tokens ? w.token
-) AS t ON true
-WHERE c.records IS NOT NULL OR t.records IS NOT NULL
+SELECT token, records FROM search_tokencount WHERE token = ANY(%(short)s::text[])
+UNION ALL
+SELECT w.token, (p.tokens ->> w.token)::bigint FROM search_pendingchange p CROSS JOIN unnest(%(tokens)s::text[]) AS w(token)
+WHERE p.tokens ? w.token
 """
+_LONGEST = 60
+"""Characters of a token that are counted."""
 
 
 _STATE = """
@@ -172,9 +173,12 @@ def token_counts(tokens: Iterable[str]) -> dict[str, int]:
     wanted = sorted(set(tokens))
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, [wanted])
-        return dict(cursor.fetchall())
+    counts: Counter[str] = Counter()
+    with binary_cursor(raw()) as cursor:
+        cursor.execute(_COUNTED, {"tokens": wanted, "short": [token[:_LONGEST] for token in wanted]})
+        for token, records in cursor:
+            counts[token[:_LONGEST]] += records
+    return {token: counts[token[:_LONGEST]] for token in wanted if token[:_LONGEST] in counts}
 
 
 def base_size() -> int:

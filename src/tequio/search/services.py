@@ -121,12 +121,12 @@ def _store_pending(pending: PendingChange, names: Counter[str]) -> None:
 
 
 def _as_found(actor: Actor, candidates: Sequence[Candidate]) -> tuple[Found, ...]:
-    codes = dict(Agency.objects.values_list("id", "code"))
     summaries: dict[UUID, RecordSummary] = {}
     for registry in {candidate.kept.registry for candidate in candidates}:
         with reach(NATIONAL):
             ids = [candidate.kept.record_id for candidate in candidates if candidate.kept.registry == registry]
             summaries |= SEARCHED[registry].summaries(ids)
+    codes = dict(Agency.objects.filter(pk__in={one.agency_id for one in summaries.values()}).values_list("id", "code"))
     explanations = asking.explain(candidates) if actor.roles & EXPLAINED else [None] * len(candidates)
     return tuple(
         Found(
