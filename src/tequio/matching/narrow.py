@@ -17,6 +17,7 @@ from struct import unpack_from
 
 import numpy as np
 
+from tequio.matching.domain.compiled import WORD
 from tequio.matching.domain.packing import (
     ALIAS_WORDS,
     COUNT_MASKS,
@@ -71,7 +72,7 @@ class Packed:
 
     def pool(self, context: Context) -> Pooled:
         """What the inner loops are given."""
-        words, starts = np.array(self._words, np.uint32), np.array(self._starts, np.int64)
+        words, starts = np.array(self._words, WORD), np.array(self._starts, np.int64)
         return Pooled(words, starts, self.tokens.table(), self.tokens.weights(context))
 
 
