@@ -19,8 +19,8 @@ from tests.world import TODAY, load_reference, make_cast
 
 EMPTIED = (
     "targets_hitevent, targets_judgement, targets_hit, targets_targetkey, targets_targetevent, targets_target, notices_notice, "
-    "search_key, search_entry, search_pendingchange, search_tokencount, search_base, rnd_custodyevent, rnd_detentionversion, "
-    "rnd_detention, supply_rowfinding, supply_heldrow, supply_batch, kernel_outboxentry"
+    "search_segment, search_block, search_retired, search_entry, search_pendingchange, search_tokencount, search_base, "
+    "rnd_custodyevent, rnd_detentionversion, rnd_detention, supply_rowfinding, supply_heldrow, supply_batch, kernel_outboxentry"
 )
 
 

@@ -132,9 +132,9 @@ def migrate(output: Output) -> Answer:
 
 @command(app, "reindex")
 def reindex(output: Output) -> Answer:
-    """Rehace el índice de búsqueda a partir de los registros. Es derivado: perderlo no pierde nada."""
+    """Rehace el índice de búsqueda a partir de los registros. Es derivado: perderlo no pierde nada. Si se corta, sigue."""
     _require_ready()
-    entries = search.rebuild_index()
+    entries = search.rebuild_index(lambda rebuilt: _say(f"Índice: {rebuilt.done} de {rebuilt.total} registros."))
     return Answer({"entries": entries}, [line(f"Índice de búsqueda rehecho: {entries} registros.")])
 
 

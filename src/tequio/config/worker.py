@@ -22,6 +22,7 @@ from tequio.audit import selectors as audit_read
 from tequio.audit import services as audit
 from tequio.kernel import clock, outbox
 from tequio.notices import services as notices
+from tequio.search import services as search
 from tequio.supply import services as supply
 from tequio.targets import services as targets
 
@@ -36,6 +37,8 @@ TICK: Final = 1.0
 """Seconds that the worker waits at most for a reaction to be announced before it looks by itself."""
 AGAIN: Final = 5.0
 """Seconds between tries while the database does not answer."""
+TEND_EVERY: Final = 5.0
+"""Seconds between looks at whether the search index has segments to merge: one short query when it has none."""
 MINUTE: Final = 60.0
 HOUR: Final = 3_600.0
 CHECKPOINT_EVERY: Final = timedelta(days=1)
@@ -76,6 +79,7 @@ def work(stop: threading.Event) -> int:
 def jobs() -> list[Job]:
     """What the clock asks for. A batch whose process died is taken up at once."""
     return [
+        Job("tend_index", TEND_EVERY, search.tend_index),
         Job("resume_pending", MINUTE, supply.resume_pending),
         Job("escalate_due", MINUTE, lambda: notices.escalate_due(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("suspend_overdue", HOUR, lambda: targets.suspend_overdue(actor=access.system_actor(SYSTEM_AGENCY))),

@@ -81,6 +81,7 @@ def _data(answer: Found) -> dict[str, object]:
         "compared": answer.compared,
         "base": answer.base,
         "cut": answer.cut,
+        "outdated": answer.outdated,
         "found": [
             {
                 "registry": one.registry,
@@ -121,6 +122,8 @@ def _parts(answer: Found) -> list[RenderableType]:
     parts += [line(f"{n}. {f.explanation.sentence}") for n, f in enumerate(answer.found, start=1) if f.explanation is not None]
     if answer.cut:
         parts.append(line("Algún dato es demasiado común y no se leyó completo: agregue otro dato para precisar."))
+    if answer.outdated:
+        parts.append(line("El índice es de una versión anterior: puede faltar alguien. Falta ejecutar `tequio reindex`."))
     if answer.found:
         parts.append(line("Una coincidencia es una sugerencia: debe confirmarla una persona."))
     return parts

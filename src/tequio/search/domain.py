@@ -8,16 +8,6 @@ from uuid import UUID
 
 from tequio.matching import Explanation
 
-BUCKET_CAP = 300
-"""Records read of one key in a search at the desk. A key shared by more is too common to tell anybody apart."""
-
-EXHAUSTIVE_CAP = 1_000_000_000
-"""The same for the search that a new target starts: none. The keys that a target is watched under are rare, so that even in ten
-million records each is shared by some thousands at most; that search may take seconds and must miss nothing."""
-
-BUDGET = 2_000
-"""Candidates compared in a search at the desk, those with most keys in common first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -25,7 +15,6 @@ class Pair:
 
     registry: str
     record_id: UUID
-    shared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +34,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Answers, best first. `cut` says that there were more candidates than a search compares: adding data narrows it."""
+    """Answers, best first. `cut`: records that share only very common data were left unread, and adding data narrows it."""
 
     found: tuple[Found, ...]
     compared: int
+    """Records weighed in full."""
     cut: bool
     base: int
     """Records that the base holds."""
+    outdated: bool = False
+    """The index was made by the rules of an older version: something may be missing until it is rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How far a rebuilding is: entries done of those that there were when it began."""
+
+    done: int
+    total: int

@@ -1,60 +1,122 @@
-"""Reads of the key index. Candidates only: scoring needs the records, which their registries give."""
+"""Reads of the key index. References only: scoring needs the records, which their registries give."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from tequio.matching import Rarity
+from tequio.matching import KEY_VERSION, Rarity, keys_of
+from tequio.people.domain import readings
+from tequio.search import segments
 from tequio.search.domain import Pair
 from tequio.search.models import PendingChange
-
-_CANDIDATES = """
-WITH wanted AS (SELECT unnest(%(keys)s::bigint[]) AS key),
-indexed AS (
-    SELECT w.key, k.entry_id FROM wanted w
-    CROSS JOIN LATERAL (SELECT entry_id FROM search_key WHERE key = w.key LIMIT %(cap)s) AS k
-),
-tail AS (
-    SELECT w.key, e.id AS entry_id FROM search_pendingchange p
-    JOIN search_entry e ON e.change_set = p.change_set
-    CROSS JOIN LATERAL unnest(e.keys) AS ek(key) JOIN wanted w ON w.key = ek.key
-    WHERE e.keys && %(keys)s::bigint[]
-),
-met AS (
-    SELECT entry_id, count(DISTINCT key) AS shared
-    FROM (SELECT * FROM indexed UNION ALL SELECT * FROM tail) AS every GROUP BY entry_id
-),
-cut AS (SELECT coalesce(max(n), 0) >= %(cap)s AS cut FROM (SELECT count(*) AS n FROM indexed GROUP BY key) AS sizes)
-SELECT e.registry, e.record_id, m.shared, cut.cut FROM met m JOIN search_entry e ON e.id = m.entry_id CROSS JOIN cut
-WHERE e.keys && %(keys)s::bigint[]
-ORDER BY m.shared DESC, e.id LIMIT %(budget)s + 1
-"""
-
+from tequio.search.registries import SEARCHED
+from tequio.search.segments import Group
+from tequio.search.segments.store import Connection, binary_cursor
 
 _COUNTED = """
-SELECT w.token, (coalesce(c.records, 0) + coalesce(t.records, 0))::bigint FROM unnest(%s::text[]) AS w(token)
-LEFT JOIN search_tokencount c ON c.token = left(w.token, 60)
-LEFT JOIN LATERAL (
-    SELECT sum((p.tokens ->> w.token)::bigint) AS records FROM search_pendingchange p WHERE p.tokens ? w.token
-) AS t ON true
-WHERE c.records IS NOT NULL OR t.records IS NOT NULL
+SELECT token, records FROM search_tokencount WHERE token = ANY(%(short)s::text[])
+UNION ALL
+SELECT w.token, (p.tokens ->> w.token)::bigint FROM search_pendingchange p CROSS JOIN unnest(%(tokens)s::text[]) AS w(token)
+WHERE p.tokens ? w.token
 """
+_LONGEST = 60
+"""Characters of a token that are counted."""
 
 
-def candidates(keys: Collection[int], *, cap: int, budget: int) -> tuple[list[Pair], bool]:
-    """Records that share a key, most keys first, and whether some were left out. Index and tail in one statement.
+_STATE = """
+SELECT coalesce(b.records, 0) + p.records, coalesce(b.living, 0) + p.living, b.key_version FROM (
+    SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(living), 0)::bigint AS living FROM search_pendingchange
+) AS p LEFT JOIN search_base b ON true
+"""
+_KEPT = "SELECT id, registry, record_id, version, packed FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone"
+_RECORDS = "SELECT id, registry, record_id FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone"
+AT_A_TIME = 5_000
+"""Entries whose standing and records are asked for in one statement."""
+TRIES = 5
 
-    What the index still says of a record's former keys does not count. O(keys x cap), whatever the size of the base, plus the
-    tail.
-    """
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the index is as a whole."""
+
+    records: int
+    """Records that the counts of names stand for."""
+    living: int
+    """Records that stand."""
+    outdated: bool
+    """Some keys may have been made by older rules."""
+
+
+def raw() -> Connection:
+    """The driver's own connection, in whatever transaction this thread is."""
+    connection.ensure_connection()
+    found: Connection = connection.connection
+    return found
+
+
+def state() -> State:
+    """How large the index is and whether it is of these rules, change sets not counted yet included. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, {"keys": sorted(keys), "cap": cap, "budget": budget})
-        rows = cursor.fetchall()
-    cut = bool(rows) and (bool(rows[0][3]) or len(rows) > budget)
-    return [Pair(registry, record_id, shared) for registry, record_id, shared, _ in rows[:budget]], cut
+        cursor.execute(_STATE)
+        records, living, version = cursor.fetchone() or (0, 0, None)
+    return State(records, living, outdated=version is not None and version < KEY_VERSION)
+
+
+class Kept(NamedTuple):
+    """What the index keeps of an entry's record."""
+
+    registry: str
+    record_id: UUID
+    version: int
+    packed: bytes | None
+
+
+def kept(entries: Sequence[int]) -> dict[int, Kept]:
+    """Each entry that stands, with what is weighed of it. One query by primary key."""
+    with binary_cursor(raw()) as cursor:
+        cursor.execute(_KEPT, [_listed(entries)])
+        return {entry: Kept(*told) for entry, *told in cursor}
+
+
+def _listed(entries: Sequence[int]) -> str:
+    """As PostgreSQL writes an array: the driver would take ten times as long for it, number by number."""
+    return f"{{{','.join(map(str, entries))}}}"
+
+
+def records(entries: Sequence[int]) -> dict[int, Pair]:
+    """The record of each entry that stands. One query by primary key."""
+    with binary_cursor(raw()) as cursor:
+        cursor.execute(_RECORDS, [_listed(entries)])
+        return {entry: Pair(registry, record_id) for entry, registry, record_id in cursor}
+
+
+def records_with(keys: Collection[int]) -> list[Pair]:
+    """Every record that has one of those keys, oldest entries first: for a search that must miss nothing. O(their postings)."""
+    found: list[Pair] = []
+    for _ in range(TRIES):
+        seen = segments.look_up(raw(), sorted(keys))
+        entries = sorted({entry for group in seen.groups for entry in _all_of(group)})
+        found, whole = [], True
+        for start in range(0, len(entries), AT_A_TIME):
+            piece = entries[start : start + AT_A_TIME]
+            stood = segments.standing(raw(), seen, piece)
+            standing = [entry for entry in piece if entry not in stood.retired]
+            theirs = records(standing)
+            whole = whole and not stood.moved and len(theirs) == len(standing)
+            found += [theirs[entry] for entry in standing if entry in theirs]
+        if whole:
+            break
+    return found
+
+
+def _all_of(group: Group) -> list[int]:
+    return group.entries() if group.whole else segments.read(raw(), group.key, group.size)
 
 
 def pairs_of_piece(key_table: str, owner: str) -> list[tuple[UUID, UUID]]:
@@ -67,15 +129,24 @@ def pairs_of_piece(key_table: str, owner: str) -> list[tuple[UUID, UUID]]:
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
-def pairs_of_change(change_set: UUID, key_table: str, owner: str, owners: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """The same for all entries of a change set, with some owners only."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT t.{owner}, e.record_id FROM search_entry e CROSS JOIN LATERAL unnest(e.keys) AS k(key) "
-            f"JOIN {key_table} t ON t.key = k.key AND t.{owner} = ANY(%s) WHERE e.change_set = %s",
-            [list(owners), change_set],
-        )
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+def pairs_of_change(
+    registry: str, change_set: UUID, key_table: str, owner: str, owners: Sequence[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """The same for a change set's records as they stand, with some owners only. Their keys are computed anew; needs a scope."""
+    found: list[tuple[UUID, UUID]] = []
+    for piece in SEARCHED[registry].as_subjects(change_set):
+        met = [(record_id, subject) for record_id, _, _, subject in piece if subject is not None]
+        found_keys = keys_of([subject for _, subject in met])
+        theirs = [record_id for (record_id, _), its in zip(met, found_keys, strict=True) for _ in its]
+        keys = [key for its in found_keys for key in its]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT t.{owner}, k.record FROM unnest(%s::uuid[], %s::int[]) AS k(record, key) "
+                f"JOIN {key_table} t ON t.key = k.key AND t.{owner} = ANY(%s)",
+                [theirs, keys, list(owners)],
+            )
+            found += [(row[0], row[1]) for row in cursor.fetchall()]
+    return found
 
 
 def hold_versions(registry: str, record_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -94,32 +165,29 @@ def hold_versions(registry: str, record_ids: Collection[UUID]) -> dict[UUID, int
 
 def rarity(tokens: Iterable[str]) -> Rarity:
     """How common those name tokens are in the base, for the scorer. Two queries."""
-    return Rarity(token_counts(tokens), base_size())
+    return Rarity(token_counts({form for token in tokens for form in readings(token)}), base_size())
 
 
 def token_counts(tokens: Iterable[str]) -> dict[str, int]:
-    """Records that carry each of those name tokens, tail included: a score must not depend on what is indexed. One query."""
+    """Records that carry each of those name tokens, those of pending change sets included. One query."""
     wanted = sorted(set(tokens))
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, [wanted])
-        return dict(cursor.fetchall())
+    counts: Counter[str] = Counter()
+    with binary_cursor(raw()) as cursor:
+        cursor.execute(_COUNTED, {"tokens": wanted, "short": [token[:_LONGEST] for token in wanted]})
+        for token, records in cursor:
+            counts[token[:_LONGEST]] += records
+    return {token: counts[token[:_LONGEST]] for token in wanted if token[:_LONGEST] in counts}
 
 
 def base_size() -> int:
-    """Records that the counts stand for, tail included. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce((SELECT sum(records) FROM search_base), 0) "
-            "+ coalesce((SELECT sum(records) FROM search_pendingchange), 0)"
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    """Records that the counts stand for, those not counted yet included. One query."""
+    return state().records
 
 
 def pending() -> int:
-    """Change sets that the index still lacks."""
+    """Change sets that the counts still lack."""
     return PendingChange.objects.count()
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable
-from io import StringIO
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from tequio.access import policy
 from tequio.access.domain import Actor, Permission, Purpose, Role
@@ -18,15 +16,20 @@ from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock, outbox
 from tequio.kernel.errors import Invalid
-from tequio.matching import Explanation, compare_many, keys, keys_of, name_tokens
+from tequio.matching import keys, name_tokens
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.selectors import RecordSummary
-from tequio.search import selectors
-from tequio.search.domain import BUCKET_CAP, BUDGET, Answer, Found, Pair
+from tequio.search import asking, selectors, tending, writing
+from tequio.search.asking import Candidate
+from tequio.search.domain import Answer, Found
 from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.models import PendingChange
+from tequio.search.rebuilding import rebuild_index
 from tequio.search.registries import SEARCHED
+from tequio.search.tending import tend_index
+
+__all__ = ["enter_records", "index_change", "rebuild_index", "search_person", "tend_index", "tokens"]
 
 EXPLAINED = frozenset({Role.ANALYST, Role.SUPERVISOR})
 """Roles that see why a record may be the person. The others see whose record it is and how sure the machine is."""
@@ -39,27 +42,21 @@ class NothingToSearch(Invalid):
 
 
 def enter_records(event: RecordsChanged) -> None:
-    """Compute the keys of a change set's records and write their entries, piece by piece, in their transaction."""
+    """Write the entries and postings of a change set's records, piece by piece, in their transaction: whoever sees the records
+    finds them. O(records)."""
     names: Counter[str] = Counter()
     pending = PendingChange(change_set=event.change_set, registry=event.registry, created_at=clock.now())
     pieces = 0
     snapshot = selectors.snapshot()
     with reach(NATIONAL), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS search_incoming")
-        cursor.execute(_INCOMING)
+        writing.begin(cursor)
         for piece in SEARCHED[event.registry].as_subjects(event.change_set):
-            lines = StringIO()
-            found = iter(keys_of([subject for _, _, _, subject in piece if subject is not None]))
-            for record_id, version, agency_id, subject in piece:
-                its_keys = ",".join(map(str, next(found))) if subject is not None else ""
-                lines.write(f"{record_id}\t{agency_id}\t{version}\t{{{its_keys}}}\n")
+            grown = writing.enter_piece(cursor, event, piece)
+            for _, version, _, subject in piece:
                 if version == 1 and subject is not None:
                     names.update(tokens(subject))
                     pending.records += 1
-            cursor.execute("TRUNCATE search_incoming")
-            with cursor.copy("COPY search_incoming FROM STDIN") as copy:
-                copy.write(lines.getvalue())
-            cursor.execute(_ENTER, {"registry": event.registry, "change_set": event.change_set})
+            pending.living += grown
             pieces += 1
             if pieces == 1:  # screening weighs names with those of the batch itself: a search that comes later will do so too
                 _store_pending(pending, names)
@@ -71,38 +68,14 @@ def enter_records(event: RecordsChanged) -> None:
 
 
 def index_change(event: RecordsEntered) -> None:
-    """Bring a committed change set from the tail into the index. Set-wise; repeating it changes nothing.
-
-    One at a time: of two change sets of one record, the later takes out of the index what the former has put there.
-    """
-    _take_turn()
+    """Count the names of a committed change set, and merge the segments that it made if they are small. Repeating it changes
+    nothing. Large merges are the worker's, see `tend_index`."""
     pending = PendingChange.objects.select_for_update().filter(change_set=event.change_set).first()
-    if pending is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_OUT, [event.change_set])
-        cursor.execute(_PUT_IN, [event.change_set])
-        cursor.execute(
-            "UPDATE search_entry SET stale_keys = NULL WHERE change_set = %s AND stale_keys IS NOT NULL", [event.change_set]
-        )
-        cursor.execute(_COUNT, [json.dumps(pending.tokens)])
-        cursor.execute(_GROW, [pending.records])
-    pending.delete()
-
-
-def rebuild_index() -> int:
-    """Make the index anew from the entries: it is derived, losing it loses nothing. Returns how many entries it has."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        _take_turn()
-        cursor.execute("LOCK TABLE search_pendingchange IN EXCLUSIVE MODE")
-        cursor.execute("TRUNCATE search_key")
-        cursor.execute(
-            "INSERT INTO search_key (key, entry_id) SELECT DISTINCT unnest(e.keys), e.id FROM search_entry e "
-            "WHERE NOT EXISTS (SELECT 1 FROM search_pendingchange p WHERE p.change_set = e.change_set)"
-        )
-        cursor.execute("SELECT count(*) FROM search_entry")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    if pending is not None:
+        with connection.cursor() as cursor:
+            writing.count(cursor, pending)
+        pending.delete()
+    tending.merge_small()
 
 
 def search_person(*, actor: Actor, purpose: Purpose | None, subject: Subject, limit: int = 20) -> Answer:
@@ -113,41 +86,28 @@ def search_person(*, actor: Actor, purpose: Purpose | None, subject: Subject, li
     with unit_of_work(actor=actor, purpose=purpose, action=Action.PERSON_SEARCHED):
         policy.require(actor, Permission.SEARCH_PERSON)
         purpose = policy.require_purpose(purpose)
-        wanted = keys(subject)
-        if not wanted:
+        if not keys(subject):
             raise NothingToSearch(
                 "Con esos datos no se puede buscar a nadie.",
                 hint="Dé al menos dos palabras del nombre, o la CURP, el RFC, un teléfono o una placa.",
             )
-        pairs, cut = selectors.candidates(wanted, cap=BUCKET_CAP, budget=BUDGET)
-        scored = score_pairs(subject, pairs)
-        scored.sort(key=lambda item: (-item[1].score, str(item[0].record_id)))
-        answer = Answer(_as_found(actor, scored[:limit]), len(pairs), cut, selectors.base_size())
+        asked = asking.ask(subject)
+        answer = Answer(
+            found=_as_found(actor, asked.candidates[: max(limit, 1)]),
+            compared=len(asked.candidates),
+            cut=asked.cut,
+            base=asked.state.living,
+            outdated=asked.state.outdated,
+        )
         record(
             actor=actor,
             purpose=purpose,
             action=Action.PERSON_SEARCHED,
             subject_kind="record",
             subjects=[found.record_id for found in answer.found],
-            facts={"compared": answer.compared, "shown": len(answer.found), "cut": cut},
+            facts={"compared": answer.compared, "shown": len(answer.found), "cut": answer.cut},
         )
     return answer
-
-
-def score_pairs(subject: Subject, pairs: Iterable[Pair]) -> list[tuple[Pair, Explanation]]:
-    """Compare a subject with each candidate record. One query per registry and one for rarity."""
-    by_registry: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        by_registry.setdefault(pair.registry, []).append(pair)
-    out: list[tuple[Pair, Explanation]] = []
-    rarity = selectors.rarity(tokens(subject))
-    for registry, its_pairs in by_registry.items():
-        with reach(NATIONAL):
-            subjects = SEARCHED[registry].subjects([pair.record_id for pair in its_pairs])
-        met = [(pair, other) for pair in its_pairs if (other := subjects.get(pair.record_id, (0, None))[1]) is not None]
-        found = compare_many([(subject, other) for _, other in met], rarity)
-        out += [(pair, explanation) for (pair, _), explanation in zip(met, found, strict=True)]
-    return out
 
 
 def tokens(subject: Subject) -> set[str]:
@@ -160,59 +120,26 @@ def _store_pending(pending: PendingChange, names: Counter[str]) -> None:
     pending.save()
 
 
-def _take_turn() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('search:index', 0))")
-
-
-def _as_found(actor: Actor, scored: list[tuple[Pair, Explanation]]) -> tuple[Found, ...]:
-    codes = dict(Agency.objects.values_list("id", "code"))
+def _as_found(actor: Actor, candidates: Sequence[Candidate]) -> tuple[Found, ...]:
     summaries: dict[UUID, RecordSummary] = {}
-    for registry in {pair.registry for pair, _ in scored}:
+    for registry in {candidate.kept.registry for candidate in candidates}:
         with reach(NATIONAL):
-            summaries |= SEARCHED[registry].summaries([pair.record_id for pair, _ in scored if pair.registry == registry])
-    explained = bool(actor.roles & EXPLAINED)
+            ids = [candidate.kept.record_id for candidate in candidates if candidate.kept.registry == registry]
+            summaries |= SEARCHED[registry].summaries(ids)
+    codes = dict(Agency.objects.filter(pk__in={one.agency_id for one in summaries.values()}).values_list("id", "code"))
+    explanations = asking.explain(candidates) if actor.roles & EXPLAINED else [None] * len(candidates)
     return tuple(
         Found(
-            registry=pair.registry,
-            record_id=pair.record_id,
+            registry=candidate.kept.registry,
+            record_id=candidate.kept.record_id,
             agency_code=codes[summary.agency_id],
             state_code=summary.state_code,
             detained_on=summary.detained_on,
             record_type=summary.record_type,
-            score=explanation.score,
-            band=explanation.band,
-            explanation=explanation if explained else None,
+            score=explanation.score if explanation is not None else candidate.score / 100,
+            band=explanation.band if explanation is not None else candidate.weighed.band(candidate.place),
+            explanation=explanation,
         )
-        for pair, explanation in scored
-        if (summary := summaries.get(pair.record_id)) is not None
+        for candidate, explanation in zip(candidates, explanations, strict=True)
+        if (summary := summaries.get(candidate.kept.record_id)) is not None and summary.cancelled_at is None
     )
-
-
-_INCOMING = "CREATE TEMP TABLE search_incoming (record_id uuid, agency_id bigint, version int, keys bigint[]) ON COMMIT DROP"
-_ENTER = """
-INSERT INTO search_entry (registry, record_id, agency_id, change_set, version, keys)
-SELECT %(registry)s, record_id, agency_id, %(change_set)s, version, keys FROM search_incoming ORDER BY record_id
-ON CONFLICT (registry, record_id) DO UPDATE SET
-    stale_keys = coalesce(search_entry.stale_keys, '{}') || search_entry.keys,
-    keys = excluded.keys, change_set = excluded.change_set, version = excluded.version
-"""
-_TAKE_OUT = """
-DELETE FROM search_key k
-USING (SELECT id, unnest(stale_keys) AS key FROM search_entry WHERE change_set = %s AND stale_keys IS NOT NULL) AS s
-WHERE k.key = s.key AND k.entry_id = s.id
-"""
-_PUT_IN = """
-INSERT INTO search_key (key, entry_id)
-SELECT DISTINCT unnest(keys) AS key, id FROM search_entry WHERE change_set = %s ORDER BY key
-ON CONFLICT DO NOTHING
-"""
-_COUNT = """
-INSERT INTO search_tokencount (token, records)
-SELECT left(t.key, 60), sum(t.value::bigint) FROM jsonb_each_text(%s::jsonb) AS t GROUP BY 1 ORDER BY 1
-ON CONFLICT (token) DO UPDATE SET records = search_tokencount.records + excluded.records
-"""
-_GROW = """
-INSERT INTO search_base (id, records) VALUES (1, %s)
-ON CONFLICT (id) DO UPDATE SET records = search_base.records + excluded.records
-"""

@@ -14,7 +14,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
-from tests.bench.live_index import segments
+from tequio.search import segments
 
 CAP = 300
 """Entries read of one key. A key shared by more is too common to tell anybody apart."""
@@ -173,9 +173,22 @@ class Gin(InPostgres):
 
 
 class Segments(InPostgres):
-    """Immutable sorted segments, merged as they grow: `segments`."""
+    """Immutable sorted segments, merged as they grow: the product's own, `tequio.search.segments`."""
 
-    schema = segments.SCHEMA
+    schema = """
+    CREATE TABLE search_segment (
+        id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        first_entry int NOT NULL, last_entry int NOT NULL, postings bigint NOT NULL
+    );
+    CREATE TABLE search_block (
+        segment int NOT NULL, last_key int NOT NULL, last_entry int NOT NULL, first_key int NOT NULL, postings bytea NOT NULL,
+        PRIMARY KEY (segment, last_key, last_entry)
+    ) WITH (
+        autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0
+    );
+    ALTER TABLE search_block ALTER COLUMN postings SET STORAGE PLAIN;
+    CREATE TABLE search_retired (entry int PRIMARY KEY, retired_by bigint NOT NULL)
+    """
     rewritten = 0
 
     def insert(self, first: int, offsets: NDArray[np.int64], keys: NDArray[np.int32]) -> None:
@@ -186,8 +199,8 @@ class Segments(InPostgres):
         while newest := segments.due(segments.segments(self.connection)):
             self._merge(newest)
         if self.rewritten > VACUUM_SHARE * sum(segment.postings for segment in segments.segments(self.connection)):
-            while old := segments.worn(self.connection):
-                self._merge(old)
+            for old in segments.worn(self.connection):
+                self._merge([old])
             self.connection.execute("VACUUM search_block")
             self.rewritten = 0
 
@@ -200,14 +213,12 @@ class Segments(InPostgres):
         segments.retire(self.connection, entries)
 
     def lookup(self, keys: Sequence[int]) -> Groups:
-        with self.connection.transaction():
-            self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            groups = [(group.key, group.entries(CAP)) for group in segments.look_up(self.connection, keys)]
-            found = {entry for _, entries in groups for entry in entries}
-            retired = segments.retired_among(self.connection, list(found))
-        if not retired:
-            return groups
-        return [(key, [entry for entry in entries if entry not in retired]) for key, entries in groups]
+        found = segments.look_up(self.connection, keys)
+        read = [(group, group.entries()[:CAP]) for group in found.groups]
+        every = list({entry for _, entries in read for entry in entries})
+        retired = segments.standing(self.connection, found, every).retired
+        groups = {group.key: [entry for entry in entries if entry not in retired] for group, entries in read}
+        return _by_size(groups)
 
 
 class Tantivy(Store):

@@ -16,7 +16,6 @@ from tequio.access.scoping import NATIONAL, reach
 from tequio.matching import compare, screening_keys
 from tequio.people.domain import Subject
 from tequio.search import selectors as search
-from tequio.search.domain import EXHAUSTIVE_CAP
 from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.registries import SEARCHED
 from tequio.search.services import tokens
@@ -66,16 +65,16 @@ def rescreen_change(event: RecordsEntered) -> None:
     if not unseen:
         return
     with as_system(event.agency_id) as actor, reach(NATIONAL):
-        _meet_stored(actor, event.registry, search.pairs_of_change(event.change_set, KEYS, "target_id", unseen))
+        _meet_stored(actor, event.registry, search.pairs_of_change(event.registry, event.change_set, KEYS, "target_id", unseen))
 
 
 def search_target(event: TargetActivated) -> None:
-    """Search every record of every state for a target: index and tail. O(keys x cap), see `search`."""
+    """Search every record of every state for a target, with no bound that could lose one. O(records that share a key)."""
     with reach(NATIONAL):
         watched = selectors.watched([event.target_id]).get(event.target_id)
         if watched is None:  # suspended or closed before its turn came
             return
-        pairs, _ = search.candidates(screening_keys(watched.subject), cap=EXHAUSTIVE_CAP, budget=EXHAUSTIVE_CAP)
+        pairs = search.records_with(screening_keys(watched.subject))
         with as_system(watched.agency_id) as actor:
             for registry in sorted({pair.registry for pair in pairs}):
                 _meet_stored(

@@ -8,18 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench.live_index.segments import (
-    BLOCK,
-    FAN,
-    LARGEST,
-    Segment,
-    blocks_of,
-    decode,
-    due,
-    entries_at,
-    places_of,
-    postings_of,
-)
+from tequio.search.segments.blocks import BLOCK, Segment, blocks_of, decode, entries_at, places_of, postings_of
+from tequio.search.segments.merging import FAN, LARGEST, due
 
 Pairs = st.sets(
     st.tuples(
