@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tequio.matching import ALERT_THRESHOLD, KEY_VERSION, Explanation, Rarity, compare, compare_many, weigh_many
+from tequio.matching import ALERT_THRESHOLD, KEY_VERSION, Explanation, Rarity, compare, compare_many, steps, weigh_many
 from tequio.people.domain import Subject
 from tequio.search import selectors as search
 from tequio.search.services import tokens
@@ -48,9 +48,9 @@ class Screen:
         self._base = search.base_size()
 
     def score(self, pairs: Sequence[Pair], subjects: Subjects) -> list[Meeting]:
-        """The pairs that a person must look at. One query for targets not read yet, one for their names' rarity."""
+        """The pairs that a person must look at. One query for targets not read yet, one for how rare both sides' names are."""
         met = list(self._pairs(pairs, subjects))
-        rarity = self._rarity()
+        rarity = self._rarity(met)
         weights = weigh_many([(target.subject, subject) for target, _, _, subject in met], rarity).tolist()
         telling = [
             one
@@ -62,7 +62,7 @@ class Screen:
     def explain(self, pairs: Sequence[Pair], subjects: Subjects) -> dict[Pair, Meeting]:
         """Every pair that can be compared, whatever its score; without those whose target or record no longer stands."""
         met = list(self._pairs(pairs, subjects))
-        return {(one.watched.target_id, one.record_id): one for one in self._explained(met, self._rarity())}
+        return {(one.watched.target_id, one.record_id): one for one in self._explained(met, self._rarity(met))}
 
     def _explained(self, met: Sequence[_Met], rarity: Rarity) -> list[Meeting]:
         found = compare_many([(target.subject, subject) for target, _, _, subject in met], rarity)
@@ -71,7 +71,12 @@ class Screen:
             for (target, record_id, version, _), explanation in zip(met, found, strict=True)
         ]
 
-    def _rarity(self) -> Rarity:
+    def _rarity(self, met: Sequence[_Met]) -> Rarity:
+        """How rare the names of both sides are: two words that are alike are worth what the commoner one is. One query."""
+        subjects = {id(subject): subject for target, _, _, record in met for subject in (target.subject, record)}
+        wanted = steps.counted({token for subject in subjects.values() for token in tokens(subject)}) - self._counts.keys()
+        counts = search.token_counts(wanted)
+        self._counts |= {token: counts.get(token, 0) for token in wanted}
         return Rarity(self._counts, self._base)
 
     def _pairs(self, pairs: Sequence[Pair], subjects: Subjects) -> Iterator[_Met]:
@@ -89,9 +94,6 @@ class Screen:
             return
         found = selectors.watched(list(fresh))
         self._watched |= {target_id: found.get(target_id) for target_id in fresh}
-        wanted = {token for item in found.values() for token in tokens(item.subject)} - self._counts.keys()
-        counts = search.token_counts(wanted)
-        self._counts |= {token: counts.get(token, 0) for token in wanted}
 
 
 def model_in_force() -> Model:

@@ -108,7 +108,8 @@ def _follow_records(actor: Actor, event: RecordsEntered) -> None:
     subjects = SEARCHED[event.registry].subjects(record_ids)
     summaries = SEARCHED[event.registry].summaries(record_ids)
     watched = {record.hit_id: Subject.from_dict(hits[record.hit_id].target.subject) for record in records}
-    rarity = search.rarity({token for subject in watched.values() for token in tokens(subject)})
+    compared = [*watched.values(), *(subject for _, subject in subjects.values() if subject is not None)]
+    rarity = search.rarity({token for subject in compared for token in tokens(subject)})
     changed = {}
     for record in records:
         version, subject = subjects[record.record_id]

@@ -257,7 +257,7 @@ def _rfcs_meet(a: Any, sections_a: Any, b: Any, sections_b: Any) -> int:
 
 @inlined
 def weigh_rfc(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s: Any, found: Any) -> None:
-    """The pair of RFCs that agrees best; it adds nothing to an equal CURP. After the CURP."""
+    """The pair of RFCs that agrees best; to an equal CURP it adds next to nothing. After the CURP."""
     rfcs_a, rfcs_b = sections_a.count[Part.RFCS], sections_b.count[Part.RFCS]
     put_absent(found, Place.RFC, rfcs_a, rfcs_b)
     if rfcs_a == 0 or rfcs_b == 0:
@@ -268,9 +268,7 @@ def weigh_rfc(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: Any, s:
     by_curp = max(found.centibits[Place.CURP], 0)
     counted = found.centibits[Place.BIRTH_DATE] + by_curp
     least = 0 if by_curp > 0 else weights[Weight.RFC_AT_LEAST]
-    if how == SAME and found.level[Place.CURP] == Level.EQUAL:
-        put(found, Place.RFC, 0, Level.EQUAL)
-    elif how == SAME:
+    if how == SAME:
         _put_counted(found, Place.RFC, weights, Weight.RFC_IN_ALL, counted, least, Level.EQUAL)
     elif how == NEAR:
         _put_counted(found, Place.RFC, weights, Weight.RFC_NEAR_IN_ALL, counted, least // 2, Level.NEAR)
