@@ -209,7 +209,7 @@ def _weigh_letters(a: Any, sections_a: Any, b: Any, sections_b: Any, weights: An
         if count == 0:
             continue
         others = _letters_of_names(other, theirs, s.letters)
-        if others == 0 and theirs.count[Part.NAMES] == 0:
+        if others == 0:  # no name, or one of a single word, which gives no letters
             others = _letters_of_codes(other, theirs, s.letters)
         if others > 0:
             how = _letters_meet(s.codes, count, s.letters, others)
