@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tequio.matching import Explanation, MemoryIndex, compare, memory
-from tequio.matching.domain.retrieval import READ_FOR_EACH, WEIGHED_OF_EACH, key_table
+from tequio.matching.domain.retrieval import FIRST_WEIGHED, READ_FOR_EACH, WEIGHED_OF_EACH, key_table
 from tests.matching.kernel import curp, subject
 
 CURP = curp("HEML780213HNTRXS0")
@@ -57,7 +57,7 @@ def test_a_budget_reads_so_many_keys_and_weighs_so_many_candidates():
     assert len(found) == (budget + 1) // WEIGHED_OF_EACH and found.cut
 
 
-@pytest.mark.parametrize(("contacts", "weighed"), [({"phones": "3312345670", "plates": "JHP1231"}, 48), ({}, 60)])
+@pytest.mark.parametrize(("contacts", "weighed"), [({"phones": "3312345670", "plates": "JHP1231"}, FIRST_WEIGHED), ({}, 60)])
 def test_once_the_person_is_found_clearly_those_that_share_only_common_words_are_not_weighed(contacts, weighed):
     base = [*namesakes(99), subject(id="he", **COMMON, birth_date="1978-02-13", phones="3312345670", plates="JHP1231")]
     found = MemoryIndex.build(base).query([subject(**COMMON, birth_date="1978-02-13", **contacts)], limit=100, budget=120)[0]

@@ -14,6 +14,7 @@ from tequio.access.domain import Actor, Purpose, PurposeCode
 from tequio.audit.models import Line
 from tequio.kernel.errors import NotAllowed, PurposeRequired
 from tequio.kernel.models import OutboxEntry
+from tequio.matching.domain.retrieval import FIRST_WEIGHED
 from tequio.people.domain import Subject
 from tequio.registries.rnd.services import cancel_detention
 from tequio.search import selectors
@@ -174,5 +175,5 @@ def test_a_search_asks_the_database_as_much_for_many_candidates_as_for_one(cast:
         assert _ask(cast.jalisco_analyst).compared == 1
     supply(cast.nayarit_capturist, tmp_path, _others(60, nombre="Filiberto"))
     with CaptureQueriesContext(connection) as many:
-        assert _ask(cast.jalisco_analyst).compared == 48
+        assert _ask(cast.jalisco_analyst).compared == FIRST_WEIGHED
     assert len(many) == len(one) <= 16

@@ -33,7 +33,7 @@ def written(pairs: set[tuple[int, int]], block: int) -> list[tuple[int, int, int
         at += 2 + 9 * 4
         rows.append((numbers[3], numbers[5], numbers[7], data[at : at + length]))
         at += length
-    return rows
+    return sorted(rows)  # the order that they are read in; near and far blocks are written apart
 
 
 @given(Pairs, st.sampled_from([1, 3, BLOCK]))

@@ -113,7 +113,7 @@ def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selector
         met.append((entry, kept))
     if not met:
         return []
-    context = Rarity(selectors.token_counts(steps.counted(packed.tokens.texts())), state.records)
+    context = Rarity(selectors.nearly_counted(steps.counted(packed.tokens.texts()), state.records), state.records)
     weighed = steps.weigh_packed(subject, packed, context)
     return [Candidate(entry, kept, weighed, place) for place, (entry, kept) in enumerate(met)]
 

@@ -20,27 +20,37 @@ _NEW_SEGMENT = "INSERT INTO search_segment (first_entry, last_entry, postings) V
 _HELD = "SELECT id, first_entry, last_entry, postings FROM search_segment ORDER BY first_entry, id"
 _COPY_BLOCKS = "COPY search_block (segment, last_key, last_entry, first_key, postings) FROM STDIN (FORMAT binary)"
 _LOOK_UP = """
-SELECT s.id, w.key, b.first_key, b.postings, h.ending, h.after_key, h.after, pg_current_snapshot()::text
+SELECT s.id, w.key, b.first_key, b.last_key, b.postings, pg_current_snapshot()::text
 FROM search_segment s CROSS JOIN unnest(%(keys)s::int[]) AS w(key)
+CROSS JOIN LATERAL (
+    SELECT first_key, last_key, postings FROM search_block
+    WHERE segment = s.id AND last_key >= w.key ORDER BY last_key, last_entry LIMIT 1
+) AS b
+WHERE b.first_key <= w.key
+"""
+"""What a key has in a segment begins in the first block whose last key is not smaller; it ends there unless that is its own."""
+_GO_ON = """
+SELECT w.segment, w.key, b.first_key, b.postings, h.ending, h.after_key, h.after
+FROM unnest(%(segments)s::int[], %(keys)s::int[]) AS w(segment, key)
 CROSS JOIN LATERAL (
     SELECT first_key, last_key, postings, row_number() OVER () AS place FROM (
         SELECT first_key, last_key, postings FROM search_block
-        WHERE segment = s.id AND last_key >= w.key ORDER BY last_key, last_entry LIMIT %(blocks)s
+        WHERE segment = w.segment AND last_key >= w.key ORDER BY last_key, last_entry LIMIT %(blocks)s
     ) AS a
 ) AS b
 LEFT JOIN LATERAL (
-    SELECT (SELECT count(*) FROM search_block x WHERE x.segment = s.id AND x.last_key = w.key) AS ending,
+    SELECT (SELECT count(*) FROM search_block x WHERE x.segment = w.segment AND x.last_key = w.key) AS ending,
         a.first_key AS after_key, a.postings AS after
     FROM (SELECT 1) AS one LEFT JOIN LATERAL (
         SELECT first_key, postings FROM search_block
-        WHERE segment = s.id AND last_key > w.key ORDER BY last_key, last_entry LIMIT 1
+        WHERE segment = w.segment AND last_key > w.key ORDER BY last_key, last_entry LIMIT 1
     ) AS a ON a.first_key <= w.key
     WHERE b.place = %(blocks)s AND b.last_key = w.key
 ) AS h ON true
-WHERE b.first_key <= w.key
+WHERE b.first_key <= w.key AND b.place > 1
 """
-"""What a key has in a segment ends in the first block whose last key is larger: where that is not among those read (`h`), the
-blocks that end with the key are counted, and the one after them is read for what it still has of it."""
+"""The blocks after the first, of keys that go on. What a key has ends in the first block whose last key is larger: where that
+is not among those read (`h`), the blocks that end with the key are counted, and the one after is read for what it still has."""
 _READ = """
 SELECT b.first_key, b.postings FROM search_segment s CROSS JOIN LATERAL (
     SELECT first_key, postings FROM search_block
@@ -71,9 +81,20 @@ class Group:
     found: list[tuple[bytes, int, int]] = field(default_factory=list)
     """Block, and first and last place but one of the key in it."""
 
+    def take(self, first_key: int, block: bytes) -> None:
+        """Take in what a block has of the key."""
+        start, end = places_of(self.key, first_key, block)
+        if start < end:
+            self.found.append((block, start, end))
+            self.size += end - start
+
     def entries(self) -> list[int]:
         """The entries that were read, in ascending order. O(n log n)."""
-        return sorted(entry for block, start, end in self.found for entry in entries_at(block, start, end))
+        entries: list[int] = []
+        for block, start, end in self.found:
+            entries += entries_at(block, start, end)
+        entries.sort()
+        return entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +122,31 @@ def binary_cursor(connection: Connection) -> psycopg.Cursor[Any]:
 
 
 def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK, blocks: int = MOST_BLOCKS) -> LookedUp:
-    """The groups of those keys. One statement, O(keys x segments x log blocks). `block`: what segments were written with."""
+    """The groups of those keys. O(keys x segments x log blocks). `block`: what segments were written with.
+
+    Two statements, the second for keys that fill blocks: a segment merged away between the two is missed by `standing`, and the
+    question is asked again.
+    """
     groups = {key: Group(key) for key in keys}
     met: set[int] = set()
+    going_on: list[tuple[int, int]] = []
     snapshot = ""
     with binary_cursor(connection) as cursor:
-        cursor.execute(_LOOK_UP, {"keys": list(keys), "blocks": blocks})
-        for segment, key, first_key, payload, ending, after_key, after, snapshot in cursor:  # noqa: B007
+        cursor.execute(_LOOK_UP, {"keys": list(keys)})
+        for segment, key, first_key, last_key, payload, snapshot in cursor:  # noqa: B007
             met.add(segment)
-            group = groups[key]
-            start, end = places_of(key, first_key, payload)
-            if start < end:
-                group.found.append((payload, start, end))
-                group.size += end - start
-            if ending is not None:
-                more = (ending - blocks) * block + (_size_in(key, after_key, after) if after is not None else 0)
-                group.size += more
-                group.whole = group.whole and not more
+            groups[key].take(first_key, payload)
+            if last_key == key:
+                going_on.append((segment, key))
+        if going_on:
+            asked = {"segments": [segment for segment, _ in going_on], "keys": [key for _, key in going_on], "blocks": blocks}
+            cursor.execute(_GO_ON, asked)
+            for _, key, first_key, payload, ending, after_key, after in cursor:
+                groups[key].take(first_key, payload)
+                if ending is not None:
+                    more = (ending - blocks) * block + (_size_in(key, after_key, after) if after is not None else 0)
+                    groups[key].size += more
+                    groups[key].whole = groups[key].whole and not more
     return LookedUp(list(groups.values()), frozenset(met), snapshot)
 
 
