@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -60,7 +61,8 @@ def side(row: Row) -> Side:
     derived = ""
     day = row["dob"]
     if day % 100 and row["state"] and row["sex"] and pat and given:
-        derived = bench.curp(row["given"], row["pat"], row["mat"], row["sex"], day, row["state"], Random(0))[:16]
+        with suppress(ValueError):  # a name so damaged that the generator has no letter for it
+            derived = bench.curp(row["given"], row["pat"], row["mat"], row["sex"], day, row["state"], Random(0))[:16]
     return Side(row, (given, pat, mat), fold(row["alias"]), derived)
 
 
