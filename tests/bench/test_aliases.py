@@ -90,7 +90,8 @@ def test_another_name_differs_from_the_first_as_its_kind_says() -> None:
         person = maker.person(rich=True)
         assert maker.one_surname_kept(person).given != person.name.given
         assert len(maker.name_added(person).words) == len(person.name.words) + 1
-        assert len(maker.name_dropped(person).words) < len(person.name.words)
+        if len(person.name.words) > 2:  # the family is asked only of people with a name to drop
+            assert len(maker.name_dropped(person).words) < len(person.name.words)
         changed = maker.surname_changed(person)
         assert (changed.paternal == person.name.paternal) != (changed.maternal == person.name.maternal)
 
