@@ -6,7 +6,7 @@ STAMP := $(VENV)/.tequio-installed
 LINT_HOME := $(VENV)/.lint-home
 export PYTHONPATH := src
 
-.PHONY: help demo test test-all mutants lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench bench-matching run docs lock clean
+.PHONY: help demo test test-all mutants lint lint-style lint-rooms lint-types lint-migrations lint-texts lint-shape bench bench-search bench-matching run docs lock clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -50,6 +50,9 @@ lint-shape: $(STAMP)
 
 bench: $(STAMP)  ## The figures: supply and screening at 20,000 and 200,000 rows (data in bench-data)
 	@"$(BIN)/python" -m tests.bench
+
+bench-search: $(STAMP)  ## The figures of a search in a million records, through the product (data in bench-data)
+	@"$(BIN)/python" -m tests.bench.live_search
 
 bench-matching: $(STAMP) .venv-bench/.installed  ## The figures of matching and of its rivals, written into docs/benchmarks.md
 	@TEQUIO_RIVALS_PYTHON="$$PWD/.venv-bench/bin/python" "$(BIN)/python" -m tests.bench.matching --sizes 100000 1000000 --seeds 7 99 2026 --name-only --oracle --aliases --rivals

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
+from select import select
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple, cast
 
@@ -35,7 +36,9 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "src" / "tequio" / "matching" / "domain"
 TESTS = ROOT / "tests" / "matching"
 LEFT_OUT = frozenset({"__init__.py", "compiled.py"})
-SLOW = frozenset({"test_screening_keys.py", "test_plain.py", "test_memory.py", "test_robust.py"})
+SLOW = frozenset(
+    f"test_{name}.py" for name in ("screening_keys", "plain", "memory", "robust", "fitting", "evaluation", "commands")
+)
 """Too slow in plain Python, or about something else than the rules."""
 FIRST = {
     "aliases": "test_aliases.py", "births": "test_births.py", "codes": "test_codes.py", "contacts": "test_contacts.py",
@@ -258,11 +261,14 @@ def tests_for(path: Path) -> tuple[list[str], list[str]]:
     return [str(TESTS / likely)], others
 
 
-def start(mutant: Mutant | None, code: CodeType | None) -> int:
-    """Run the tests on a change in a process of its own; its number. It ends with 0 if nothing was noticed."""
+def start(mutant: Mutant | None, code: CodeType | None) -> tuple[int, int]:
+    """Run the tests on a change in a process of its own, which ends with 0 if nothing was noticed: its number, and a pipe that
+    closes when it ends."""
+    end, held = os.pipe()
     child = os.fork()
     if child:
-        return child
+        os.close(held)
+        return child, end
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
@@ -284,6 +290,8 @@ class Run(NamedTuple):
     mutant: Mutant
     change: str
     began: float
+    end: int
+    """A pipe that closes when it ends."""
 
 
 NOTICED, OUT_OF_TIME, SURVIVED = "noticed", "out of time", "SURVIVED"
@@ -298,21 +306,23 @@ def judge(chosen: Sequence[Mutant], workers: int, limit: float) -> Iterator[tupl
             mutant = waiting.pop()
             code, change = mutant.code()
             if code is not None:
-                running[start(mutant, code)] = Run(mutant, change, time.monotonic())
+                child, end = start(mutant, code)
+                running[child] = Run(mutant, change, time.monotonic(), end)
         if not running:
             return
-        ended, status = os.waitpid(-1, os.WNOHANG)
-        if ended:
-            run = running.pop(ended)
-            yield run.mutant, run.change, SURVIVED if os.waitstatus_to_exitcode(status) == 0 else NOTICED
-            continue
+        first = min(run.began for run in running.values()) + limit
+        ended, _, _ = select([run.end for run in running.values()], [], [], max(0.0, first - time.monotonic()))
         for child, run in list(running.items()):
-            if time.monotonic() - run.began > limit:
+            by_itself = run.end in ended
+            if not by_itself and time.monotonic() - run.began < limit:
+                continue
+            if not by_itself:
                 os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-                del running[child]
-                yield run.mutant, run.change, OUT_OF_TIME
-        time.sleep(0.02)
+            _, status = os.waitpid(child, 0)
+            os.close(run.end)
+            del running[child]
+            unnoticed = os.waitstatus_to_exitcode(status) == 0
+            yield run.mutant, run.change, OUT_OF_TIME if not by_itself else SURVIVED if unnoticed else NOTICED
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
@@ -361,7 +371,9 @@ def main() -> int:
     hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
     hypothesis.settings.load_profile("mutants")
     began = time.monotonic()
-    _, status = os.waitpid(start(None, None), 0)
+    child, end = start(None, None)
+    _, status = os.waitpid(child, 0)
+    os.close(end)
     alone = time.monotonic() - began
     if os.waitstatus_to_exitcode(status):
         print("mutants: the quick tests of tests/matching fail as they are", file=sys.stderr)

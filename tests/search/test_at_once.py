@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from tequio.people.domain import Subject
-from tequio.search import segments, tending
+from tequio.search import rebuilding, segments, tending
 from tequio.search.segments import Standing
+from tequio.search.services import rebuild_index
 from tests.search.base import Registry, answer, searched
 from tests.world import Cast
 
@@ -86,3 +87,41 @@ def test_whoever_merges_leaves_the_others_out_of_it(live_cast: Cast, monkeypatch
     assert done == [0]
     assert tending.tend_index() == 1
     assert len(answer(JUAN)[0]) == 4
+
+
+def test_a_rebuilding_waits_for_a_correction_under_way_and_then_ends(live_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry()
+    searched(registry, monkeypatch)
+    with transaction.atomic():
+        [record_id] = registry.enter([JUAN])
+        registry.count()
+    begun, waited_for = Event(), Event()
+    real = rebuilding._wait_for_another
+
+    def waiting(upto: int) -> None:
+        waited_for.set()
+        real(upto)
+
+    def correct() -> None:
+        try:
+            with transaction.atomic():
+                registry.correct(record_id, JUAN_NOW)
+                begun.set()
+                assert waited_for.wait(20)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(rebuilding, "_wait_for_another", waiting)
+    thread = Thread(target=correct)
+    start = rebuilding._begin
+
+    def begin() -> tuple[int, int]:  # its own lock waits for whoever is storing, so the correction comes after it
+        told = start()
+        thread.start()
+        assert begun.wait(20)
+        return told
+
+    monkeypatch.setattr(rebuilding, "_begin", begin)
+    assert rebuild_index() == 1
+    thread.join()
+    assert [shown[0] for shown in answer(JUAN_NOW)[0]] == [str(record_id)]

@@ -17,6 +17,7 @@ from tequio.search.commands import _parts
 from tequio.search.domain import Rebuilt
 from tequio.search.models import Base, Entry, Retired, Segment, TokenCount
 from tequio.search.services import rebuild_index, search_person
+from tequio.ui import health
 from tests.search.base import Registry, answer, registry
 from tests.world import INQUIRY, JUAN, Cast, supply
 
@@ -134,3 +135,11 @@ def test_searches_and_supplies_go_on_while_it_is_made_anew(registry: Registry, m
     assert len(answer(Subject.from_fields(given="Nicanor", paternal="Uribe", maternal="Salgado"))[0]) == 1
     assert str(ids[4]) not in {found for found, _, _ in answer(PEOPLE[4])[0]}
     assert selectors.state().living == len(PEOPLE) + 1
+
+
+def test_the_state_of_the_node_shows_an_index_of_older_rules(registry: Registry) -> None:
+    registry.enter(PEOPLE)
+    registry.count()
+    assert health.read().gauges["index_outdated"] == 0
+    Base.objects.update(key_version=KEY_VERSION - 1)
+    assert health.read().gauges["index_outdated"] == 1

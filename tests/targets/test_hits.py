@@ -8,11 +8,12 @@ import pytest
 
 from tequio.access.scoping import NATIONAL, reach
 from tequio.kernel.models import OutboxEntry
-from tequio.matching import ALERT_THRESHOLD
+from tequio.matching import ALERT_THRESHOLD, compare, name_tokens
+from tequio.people.domain import Subject
 from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.models import Entry
 from tequio.search.registries import SEARCHED
-from tequio.search.selectors import snapshot
+from tequio.search.selectors import rarity, snapshot
 from tequio.targets.domain import HitState
 from tequio.targets.events import TargetActivated
 from tequio.targets.models import Hit, HitEvent
@@ -106,3 +107,23 @@ def test_a_hit_explains_itself_and_tells_nobody(cast: Cast, tmp_path: Path) -> N
     assert {"feature", "level"} <= set(shown.explanation["features"][0])
     assert not notices_of(cast.jalisco_liaison)
     assert not notices_of(cast.nayarit_liaison)
+
+
+def test_a_slip_of_a_common_name_is_worth_what_the_common_name_is_from_either_side(cast: Cast, tmp_path: Path) -> None:
+    crowd = [
+        OTHER | {"clave_registro": f"NAY-M{n}", "primer_apellido": "Sandovaltzin", "segundo_apellido": f"Lozoya{n}"}
+        for n in range(40)
+    ]
+    supply(cast.nayarit_capturist, tmp_path, crowd, batch="M")
+    slip = draft_of(JUAN | {"primer_apellido": "Sandovaltzim"})
+    first = watch(cast, slip)
+    supply(cast.nayarit_capturist, tmp_path, [JUAN | {"primer_apellido": "Sandovaltzin"}], batch="J")
+    [hit] = [hit for hit in hits_of(cast.jalisco_analyst) if hit.target_id == first.id]
+    with reach(NATIONAL):
+        _, record = SEARCHED["rnd"].subjects([hit.record_id])[hit.record_id]
+    target = Subject.from_dict(first.subject)
+    assert record is not None
+    both = compare(target, record, rarity(name_tokens(target) | name_tokens(record)))
+    own = compare(target, record, rarity(name_tokens(target)))
+    assert abs(hit.score - both.score) < 0.05
+    assert own.score > both.score + 1

@@ -50,7 +50,7 @@ def test_pages_need_nothing_inline_nor_from_elsewhere(client: Client, address: s
 def test_health_is_json(client: Client) -> None:
     answer = client.get("/salud")
     assert answer.status_code == 200
-    assert answer.json()["ok"] is True and answer.json()["gauges"] == {"index_pending": 0}
+    assert answer.json()["ok"] is True and answer.json()["gauges"] == {"index_outdated": 0, "index_pending": 0}
 
 
 def test_without_a_database_health_is_503_and_the_page_says_what_to_run(

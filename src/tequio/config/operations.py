@@ -29,6 +29,7 @@ from tequio.institutions import services as institutions
 from tequio.kernel import cluster
 from tequio.kernel.errors import Invalid, Unavailable
 from tequio.matching.prepare import prepare
+from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.ui import health
 from tequio.ui.console import answers
@@ -126,8 +127,16 @@ def migrate(output: Output) -> Answer:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
-    data = {"applied": pending, "reference": {"created": tally.created, "updated": tally.updated, "kept": tally.kept}}
-    return Answer(data, [line(f"Migraciones aplicadas: {pending}."), line(f"Datos de referencia: {tally}")])
+    outdated = search_read.state().outdated
+    data = {
+        "applied": pending,
+        "reference": {"created": tally.created, "updated": tally.updated, "kept": tally.kept},
+        "index_outdated": outdated,
+    }
+    parts: list[RenderableType] = [line(f"Migraciones aplicadas: {pending}."), line(f"Datos de referencia: {tally}")]
+    if outdated:
+        parts.append(line("El índice de búsqueda es de otra versión y no encuentra todos los registros: `tequio reindex`."))
+    return Answer(data, parts)
 
 
 @command(app, "reindex")

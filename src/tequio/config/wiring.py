@@ -20,3 +20,4 @@ def connect() -> None:
     outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))
     outbox.wire(TargetActivated, after=(targets.search_target,))
     health.add_gauge("index_pending", search_read.pending)
+    health.add_gauge("index_outdated", lambda: int(search_read.state().outdated))

@@ -27,7 +27,7 @@ from tequio.matching.domain.features.base import Level, Place
 from tequio.matching.domain.model import EM, JUDGEMENT, WEIGHTS, Model, Weight, Weights, shipped
 from tequio.matching.domain.packing import Pooled, name_tokens, pool
 from tequio.matching.domain.rarity import AGREEMENT, Context, Rarity
-from tequio.matching.domain.scorer import IDENTIFYING, Findings, findings
+from tequio.matching.domain.scorer import CAPPED, Findings, findings
 from tequio.matching.memory import MemoryIndex
 from tequio.people.domain import Name, PartialDate, Subject
 
@@ -185,7 +185,9 @@ def fit(
     scores = _scores(found)
     right = _posterior(held, scores, share) if truth is None else _truths(held, base, truth)
     by = "probabilidades del propio ajuste, sin etiquetas" if truth is None else "etiquetas"
-    return calibrated(model, (scores, right, _is_open(found)), {"by": by, "queries": held.queries, "base": len(base)})
+    return calibrated(
+        model, (scores, right, (found.flags & CAPPED) == 0), {"by": by, "queries": held.queries, "base": len(base)}
+    )
 
 
 def calibrated(model: Model, measured: tuple[Floats, Floats, NDArray[np.bool_]], told: Mapping[str, Any]) -> Model:
@@ -238,12 +240,6 @@ def _rounds(met: Met, task: Task) -> tuple[Weights, float, int]:
 
 def _scores(found: Findings) -> Floats:
     return np.asarray(found.centibits.sum(axis=1) / 100.0)
-
-
-def _is_open(found: Findings) -> NDArray[np.bool_]:
-    """Pairs whose band nothing caps: more than the name speaks for them, and no conflict against."""
-    identified = (found.centibits[:, np.array(IDENTIFYING)] > 0).any(axis=1)
-    return np.asarray(identified & ~(found.conflict > 0).any(axis=1))
 
 
 def _posterior(met: Met, scores: Floats, share: float) -> Floats:

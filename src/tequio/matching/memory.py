@@ -16,8 +16,8 @@ from tequio.matching.domain.keys import keys_of_pool
 from tequio.matching.domain.model import Model, shipped
 from tequio.matching.domain.packing import Pooled, name_tokens, pool
 from tequio.matching.domain.rarity import PRIOR, Context, Rarity
-from tequio.matching.domain.retrieval import CAPPED, Answers, Shelf, ask, key_table, new_asking
-from tequio.matching.domain.scorer import compare
+from tequio.matching.domain.retrieval import Answers, Shelf, ask, key_table, new_asking
+from tequio.matching.domain.scorer import CAPPED, compare
 from tequio.matching.domain.tokens import Tokens
 from tequio.matching.frozen import freeze, thaw
 from tequio.people.domain import Subject

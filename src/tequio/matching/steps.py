@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 
 from tequio.matching.domain.bands import band_of
 from tequio.matching.domain.explanation import Explanation
-from tequio.matching.domain.features.base import FEATURE_COUNT, Level, Place
 from tequio.matching.domain.model import Model, shipped
 from tequio.matching.domain.rarity import Context
 from tequio.matching.domain.retrieval import CLEAR, EXACT_FIRST, FIRST_WEIGHED, READ_FOR_EACH, WEIGHED_OF_EACH
-from tequio.matching.domain.scorer import IDENTIFYING, Findings, explain, findings
+from tequio.matching.domain.scorer import CAPPED, EXACT, Findings, explain, findings
 from tequio.matching.narrow import Packed
 from tequio.people.domain import Subject, readings
 
 BUDGET = 300
 """Effort for one question unless another is given, see `domain.retrieval`."""
-_IDENTIFYING = np.array(IDENTIFYING, np.bool_)
 
 
 class Plan(NamedTuple):
@@ -81,13 +79,15 @@ class Weighed(NamedTuple):
     found: Findings
     scores: NDArray[np.int64]
     """In hundredths of a bit."""
-    exact: NDArray[np.bool_]
-    """Whether it is an exact look-up: an equal identifier, or equal name and date."""
-    capped: NDArray[np.bool_]
+
+    def order(self, place: int) -> int:
+        """What answers are sorted by, the largest first; of equals, the older entry first."""
+        return int(self.scores[place]) + (EXACT_FIRST if self.found.flags[place] & EXACT else 0)
 
     def band(self, place: int) -> str:
         """Band of one candidate."""
-        return band_of(int(self.scores[place]) / 100, self.model.bands, at_most_possible=bool(self.capped[place]))
+        capped = bool(self.found.flags[place] & CAPPED)
+        return band_of(int(self.scores[place]) / 100, self.model.bands, at_most_possible=capped)
 
     def explain(self, place: int, other: Subject) -> Explanation:
         """Why one candidate scores what it does. `other`: the subject whose row was weighed."""
@@ -100,24 +100,12 @@ def weigh_packed(subject: Subject, packed: Packed, context: Context, model: Mode
     pooled = packed.pool(context)
     count = len(pooled.starts) - 2
     found = findings(pooled, np.zeros(count, np.int64), pooled, np.arange(1, count + 1), chosen.weights)
-    identified = ((found.centibits > 0) & _IDENTIFYING).any(axis=1)
-    level = found.level
-    by_code = (level[:, Place.CURP] == Level.EQUAL) | (
-        (level[:, Place.RFC] == Level.EQUAL) & (found.centibits[:, Place.RFC] > 0)
-    )
-    by_name = (level[:, Place.NAME] == Level.EQUAL) & (level[:, Place.BIRTH_DATE] == Level.EQUAL)
-    capped = np.logical_or(~identified, (found.conflict[:, :FEATURE_COUNT] > 0).any(axis=1))
-    return Weighed(subject, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64), by_code | by_name, capped)
+    return Weighed(subject, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64))
 
 
 def is_clear(best: int) -> bool:
     """Whether what was weighed first answers the question: a best score, in hundredths of a bit, that needs no more."""
     return best >= CLEAR
-
-
-def sorting(score: int, *, exact: bool) -> int:
-    """What answers are sorted by, the largest first; of equals, the older entry first."""
-    return score + (EXACT_FIRST if exact else 0)
 
 
 def counted(tokens: Iterable[str]) -> set[str]:

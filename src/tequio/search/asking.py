@@ -17,7 +17,7 @@ from tequio.matching.domain.retrieval import FIRST_WEIGHED
 from tequio.matching.narrow import Packed, widen
 from tequio.matching.steps import BUDGET, Weighed
 from tequio.people.domain import Subject
-from tequio.search import segments, selectors
+from tequio.search import counts, segments, selectors
 from tequio.search.registries import SEARCHED
 from tequio.search.segments import LookedUp
 from tequio.search.selectors import Kept
@@ -42,7 +42,7 @@ class Candidate(NamedTuple):
     @property
     def order(self) -> tuple[int, int]:
         """What answers are sorted by."""
-        return -steps.sorting(self.score, exact=bool(self.weighed.exact[self.place])), self.entry
+        return -self.weighed.order(self.place), self.entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selector
         met.append((entry, kept))
     if not met:
         return []
-    context = Rarity(selectors.nearly_counted(steps.counted(packed.tokens.texts()), state.records), state.records)
+    context = Rarity(counts.names.counts(steps.counted(packed.tokens.texts()), state.records), state.records)
     weighed = steps.weigh_packed(subject, packed, context)
     return [Candidate(entry, kept, weighed, place) for place, (entry, kept) in enumerate(met)]
 

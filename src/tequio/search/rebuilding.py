@@ -7,7 +7,6 @@ that had a number when it began, so one that was cut goes on where it was. O(rec
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,8 +23,6 @@ from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
 
 AT_A_TIME = 5_000
-WAIT = 0.2
-"""Seconds before entries are tried again that somebody is correcting just now."""
 
 Report = Callable[[Rebuilt], None]
 
@@ -55,7 +52,7 @@ def rebuild_index(report: Report = lambda rebuilt: None) -> int:
             done += made
             report(Rebuilt(min(done, total), total))
         elif _left(upto):
-            time.sleep(WAIT)
+            _wait_for_another(upto)
         else:
             break
     return _finish(upto)
@@ -111,6 +108,12 @@ def _make_piece(upto: int) -> int:
         lowest = (cursor.fetchone() or (None,))[0]
         segments.drop_before(selectors.raw(), lowest if lowest is not None else upto + 1)
     return len(rows)
+
+
+def _wait_for_another(upto: int) -> None:
+    """Wait until whoever is correcting the next entry has ended. Holds nothing meanwhile, so that nobody waits in a circle."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM search_entry WHERE id <= %s ORDER BY id LIMIT 1 FOR UPDATE", [upto])
 
 
 def _subjects(rows: Sequence[_Row]) -> list[Subject | None]:

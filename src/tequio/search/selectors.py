@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
@@ -168,38 +167,6 @@ def hold_versions(registry: str, record_ids: Collection[UUID]) -> dict[UUID, int
 def rarity(tokens: Iterable[str]) -> Rarity:
     """How common those name tokens are in the base, for the scorer. Two queries."""
     return Rarity(token_counts({form for token in tokens for form in readings(token)}), base_size())
-
-
-class _Remembered:
-    """Counts that this process has read, as long as the base has grown by less than one record in a thousand since."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._counts: dict[str, int] = {}
-        self._records = 0
-
-    def counts(self, tokens: Iterable[str], records: int) -> dict[str, int]:
-        with self._lock:
-            if abs(records - self._records) * SLACK > self._records or len(self._counts) > MOST_REMEMBERED:
-                self._counts, self._records = {}, records
-            held = self._counts
-        lacking = [token for token in tokens if token not in held]
-        if lacking:
-            read = token_counts(lacking)
-            held.update((token, read.get(token, 0)) for token in lacking)
-        return held
-
-
-SLACK, MOST_REMEMBERED = 1_000, 200_000
-_LEAST_REMEMBERED = 100_000
-"""Records of a base whose counts are worth remembering; of a smaller one they are read each time."""
-_remembered = _Remembered()
-
-
-def nearly_counted(tokens: Iterable[str], records: int) -> dict[str, int]:
-    """What `token_counts` gives, and maybe more tokens; for a base of `records`, remembered while that changes by less than a
-    thousandth, which moves no score by more than a hundredth of a bit or two. A query only for what is not remembered."""
-    return _remembered.counts(tokens, records) if records >= _LEAST_REMEMBERED else token_counts(tokens)
 
 
 def token_counts(tokens: Iterable[str]) -> dict[str, int]:

@@ -17,7 +17,10 @@ import tequio
 from tequio.institutions.models import Agency
 from tequio.kernel import outbox
 
-LABELS = {"index_pending": gettext_lazy("Lotes que el índice de búsqueda aún no tiene")}
+LABELS = {
+    "index_outdated": gettext_lazy("Índice de búsqueda de una versión anterior (1: ejecute tequio reindex)"),
+    "index_pending": gettext_lazy("Lotes cuyos nombres aún no se cuentan"),
+}
 """Names of the gauges as people read them."""
 
 _gauges: dict[str, Callable[[], int]] = {}

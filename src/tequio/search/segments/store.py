@@ -12,7 +12,7 @@ from psycopg.pq import Format
 from tequio.search.segments.blocks import BLOCK, Postings, Segment, blocks_of, entries_at, places_of
 
 MOST_BLOCKS = 3
-"""Blocks read of one key in one segment by a look-up. What more a key has is counted, and read only if it is wanted."""
+"""Blocks read of one key in one segment by a look-up, at least two. What more it has is counted, and read only if wanted."""
 
 Connection = psycopg.Connection[Any]
 
@@ -121,7 +121,7 @@ def binary_cursor(connection: Connection) -> psycopg.Cursor[Any]:
     return cursor
 
 
-def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK, blocks: int = MOST_BLOCKS) -> LookedUp:
+def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK) -> LookedUp:
     """The groups of those keys. O(keys x segments x log blocks). `block`: what segments were written with.
 
     Two statements, the second for keys that fill blocks: a segment merged away between the two is missed by `standing`, and the
@@ -139,12 +139,12 @@ def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK, blo
             if last_key == key:
                 going_on.append((segment, key))
         if going_on:
-            asked = {"segments": [segment for segment, _ in going_on], "keys": [key for _, key in going_on], "blocks": blocks}
-            cursor.execute(_GO_ON, asked)
+            where, which = zip(*going_on, strict=True)
+            cursor.execute(_GO_ON, {"segments": list(where), "keys": list(which), "blocks": MOST_BLOCKS})
             for _, key, first_key, payload, ending, after_key, after in cursor:
                 groups[key].take(first_key, payload)
                 if ending is not None:
-                    more = (ending - blocks) * block + (_size_in(key, after_key, after) if after is not None else 0)
+                    more = (ending - MOST_BLOCKS) * block + (_size_in(key, after_key, after) if after is not None else 0)
                     groups[key].size += more
                     groups[key].whole = groups[key].whole and not more
     return LookedUp(list(groups.values()), frozenset(met), snapshot)
