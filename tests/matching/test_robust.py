@@ -1,5 +1,6 @@
 """Whatever a file brings, reading, keys, comparing and asking never raise and take no longer than a twentieth of a second."""
 
+import gc
 import time
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tequio.matching import MemoryIndex, compare, keys
+from tequio.matching.prepare import prepare
 from tequio.people.domain import Subject
 from tests.matching.kernel import subject
 
@@ -19,6 +21,17 @@ WORLD = [
 INDEX = MemoryIndex.build(WORLD)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm():
+    """As in a node that serves: compiled code is read, and no garbage of other tests is swept at an input's expense."""
+    prepare()
+    walk({"full_name": "Ana Soto", "birth_date": "1978-02-13"}, most=1.0)
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def spent(work):
     """Result and seconds of processor time: others share the machine. Once only, for what was read is remembered."""
     began = time.thread_time()
@@ -26,7 +39,7 @@ def spent(work):
     return result, time.thread_time() - began
 
 
-def walk(fields):
+def walk(fields, most=MOST_SECONDS):
     """Everything that is done with a record; none of it may raise or be slow."""
     steps = {}
     one, steps["read"] = spent(lambda: Subject.from_fields(**fields))
@@ -36,7 +49,7 @@ def walk(fields):
         assert explanation.score == compare(other, one).score
     _, steps["itself"] = spent(lambda: compare(one, one))
     _, steps["query"] = spent(lambda: INDEX.query([one], explain=True))
-    slow = {step: seconds for step, seconds in steps.items() if seconds >= MOST_SECONDS}
+    slow = {step: seconds for step, seconds in steps.items() if seconds >= most}
     assert not slow, slow
 
 
