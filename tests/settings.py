@@ -7,3 +7,8 @@ os.environ.setdefault("TEQUIO_HOME", str(Path(__file__).resolve().parent.parent 
 os.environ.pop("TEQUIO_USER", None)
 
 from tequio.config.settings import *  # noqa: F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}  # the files as they lie in the source: tests gather nothing beforehand

@@ -19,6 +19,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("TEQUIO_HOSTS", "localhost,127.
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "pgtrigger",
     "pghistory",
@@ -40,8 +42,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tequio.ui.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tequio.ui.web.acting.Acting",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "tequio.ui.web.errors.Errors",
 ]
 ROOT_URLCONF = "tequio.config.urls"
 WSGI_APPLICATION = "tequio.config.wsgi.application"
@@ -49,7 +57,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tequio.ui.web.shell.shell",
+            ]
+        },
     }
 ]
 
@@ -65,6 +79,13 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+"""Each file of the pages under a name that changes with it, compressed once: `tequio run` makes them ready."""
+CSRF_FAILURE_VIEW = "tequio.ui.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
