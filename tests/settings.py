@@ -12,3 +12,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }  # the files as they lie in the source: tests gather nothing beforehand
+STATIC_ROOT = Path(__file__).resolve().parent.parent / "src" / "tequio" / "ui" / "static"
+TEMPLATES[0]["DIRS"] = [Path(__file__).resolve().parent / "ui" / "templates"]  # noqa: F405
