@@ -83,7 +83,7 @@ def wanted(request: HttpRequest) -> Purpose:
 
 
 def state(request: HttpRequest, purpose: Purpose) -> None:
-    """Put `purpose` in force for this session. Raises Invalid for one that the person's roles do not admit, or with no folio."""
+    """Put `purpose` in force for this session. Raises Invalid for one that the roles do not admit, or with no folio."""
     actor = acting.who(request)
     if purpose.code not in offered(actor):
         raise Invalid("Su rol no admite esa finalidad.", hint="Elija una de las que se ofrecen.")
