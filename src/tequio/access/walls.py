@@ -28,13 +28,13 @@ MIGRATIONS: Final = "django_migrations"
 
 _ALL = "(SELECT current_setting('tequio.scope', true) = '*')"
 _SOME = "(SELECT string_to_array(nullif(current_setting('tequio.scope', true), '*'), ',')::bigint[])::bigint[]"
-"""In a subquery of its own each is computed once a statement and not once a row; without the outer cast ANY would read rows of it."""
+"""Each in a subquery: computed once a statement and not once a row. Without the outer cast ANY would look at its rows."""
 
-_ROLE_HINT = (
-    f"Tequio trabaja bajo el rol {APPLICATION_ROLE}, que no es superusuario, no tiene BYPASSRLS y no posee tablas: devuélvale esas "
-    "condiciones (ALTER ROLE ... NOSUPERUSER NOBYPASSRLS) y reinicie."
+ROLE_HINT = (
+    f"Tequio trabaja bajo el rol {APPLICATION_ROLE}, que no es superusuario, no tiene BYPASSRLS y no posee tablas: "
+    "devuélvale esas condiciones (ALTER ROLE ... NOSUPERUSER NOBYPASSRLS) y reinicie."
 )
-_TABLE_HINT = "Ejecute `tequio migrate`. Si sigue, alguien cambió la tabla a mano: restaure su política antes de arrancar."
+TABLE_HINT = "Ejecute `tequio migrate`. Si sigue, alguien cambió la tabla a mano: restaure su política antes de arrancar."
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -147,7 +147,7 @@ def grant() -> None:
 
 def require() -> None:
     """Refuse to go on unless both the session and every table are as they must. Two short queries. Raises WallDown."""
-    for found, hint in ((role_faults(), _ROLE_HINT), (table_faults(), _TABLE_HINT)):
+    for found, hint in ((role_faults(), ROLE_HINT), (table_faults(), TABLE_HINT)):
         if found:
             raise WallDown(f"La seguridad por renglón no protege los datos: {'; '.join(found)}.", hint=hint)
 
