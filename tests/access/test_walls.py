@@ -110,7 +110,9 @@ def _fields(row: models.Model, **changes: object) -> dict[str, Any]:
 
 def test_a_join_does_not_lead_around_the_wall(story: Cast) -> None:
     with reach(own(story.nayarit_analyst)), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM rnd_detention d LEFT JOIN targets_hit h ON h.record_id = d.id WHERE h.id IS NOT NULL")
+        cursor.execute(
+            "SELECT count(*) FROM rnd_detention d LEFT JOIN targets_hit h ON h.record_id = d.id WHERE h.id IS NOT NULL"
+        )
         assert cursor.fetchone()[0] == 0
 
 
@@ -179,7 +181,11 @@ def test_a_node_whose_sessions_own_the_tables_does_not_start(db: None) -> None:
 
 @pytest.mark.parametrize(
     ("attributes", "said"),
-    [((True, False, False), "es superusuario"), ((False, True, False), "tiene BYPASSRLS"), ((False, False, True), "posee tablas")],
+    [
+        ((True, False, False), "es superusuario"),
+        ((False, True, False), "tiene BYPASSRLS"),
+        ((False, False, True), "posee tablas"),
+    ],
 )
 def test_each_fault_of_a_role_is_said(
     attributes: tuple[bool, ...], said: str, db: None, monkeypatch: pytest.MonkeyPatch

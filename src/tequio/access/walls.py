@@ -103,7 +103,9 @@ def undecided() -> list[str]:
     Rooms below this one cannot say: institutions' rows are the public directory of agencies.
     """
     every = apps.get_models(include_auto_created=True)
-    ours = [model for model in every if model._meta.managed and model._meta.app_label != "institutions"]
+    ours = [
+        model for model in every if not model._meta.proxy and model._meta.managed and model._meta.app_label != "institutions"
+    ]
     leading: set[type[models.Model]] = {Agency}
     while more := {model for model in ours if model not in leading and _leads_to(model, leading)}:
         leading |= more
