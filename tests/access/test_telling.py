@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -157,10 +158,8 @@ class WhateverHappens(TransactionTestCase):
     @settings(max_examples=60, deadline=None)
     @given(steps=st.lists(STEPS, max_size=5))
     def test_the_database_knows_the_scope_in_force_whatever_happens(self, steps: list[object]) -> None:
-        try:
+        with suppress(Stop, DatabaseError):
             self._walk(steps)
-        except (Stop, DatabaseError):
-            pass
         assert (in_force(), _known()) == ("", "")
 
     def _walk(self, steps: list[object]) -> None:
@@ -180,11 +179,8 @@ class WhateverHappens(TransactionTestCase):
             with transaction.atomic():
                 self._walk(inside)
         elif kind == "catch":
-            try:
-                with transaction.atomic():
-                    self._walk(inside)
-            except (Stop, DatabaseError):
-                pass
+            with suppress(Stop, DatabaseError), transaction.atomic():
+                self._walk(inside)
         else:
             with reach(SCOPES[int(kind)]):
                 self._walk(inside)

@@ -91,9 +91,9 @@ def walls() -> list[Wall]:
         by = _walled.get(_original(model))
         if by is not None and not model._meta.proxy:
             field = cast("models.ForeignKey[Any, Any]", model._meta.get_field(by))
-            owner = cast("type[models.Model]", field.related_model)
+            owner = field.related_model
             parent = "" if owner is Agency else owner._meta.db_table
-            found.append(Wall(model._meta.db_table, cast("str", field.column), parent))
+            found.append(Wall(model._meta.db_table, field.column, parent))
     return sorted(found, key=lambda wall: wall.table)
 
 
