@@ -18,7 +18,7 @@ from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.models import Detention
 from tequio.supply.checks.codes import CODES
 from tequio.supply.models import RowFinding
-from tests.world import JUAN, Cast, detention, supply, supply_bytes
+from tests.world import JUAN, Cast, detention, stored, supply, supply_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -40,7 +40,7 @@ def _tried(text: str) -> list[dict[str, str]]:
 
 
 def test_no_value_in_any_field_breaks_a_batch_or_is_changed(cast: Cast, tmp_path: Path) -> None:
-    rows, stored = [], {}
+    rows = []
     for place, text in enumerate(NASTY):
         for row in _tried(text):
             rows.append(row | {"clave_registro": f"{row['clave_registro']}-{place}"})

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import connection, models
 
 from tequio.access.domain import Actor, Scope
 from tequio.kernel.errors import ScopeMissing
 
+if TYPE_CHECKING:
+    from tequio.access.engine.base import DatabaseWrapper  # which reads the scope from here
+
 M = TypeVar("M", bound=models.Model)
 
+_session = cast("DatabaseWrapper", connection)
+"""The session of whichever thread asks."""
 _scope: ContextVar[Scope | None] = ContextVar("tequio_scope", default=None)
 
 NATIONAL = Scope(frozenset(), national=True)
@@ -31,11 +36,11 @@ def reach(scope: Scope) -> Iterator[None]:
     """
     token = _scope.set(scope)
     try:
-        connection.tell_scope()
+        _session.tell_scope()
         yield
     finally:
         _scope.reset(token)
-        connection.tell_scope()
+        _session.tell_scope()
 
 
 def in_force() -> str:

@@ -28,13 +28,13 @@ MIGRATIONS: Final = "django_migrations"
 
 _ALL = "(SELECT current_setting('tequio.scope', true) = '*')"
 _SOME = "(SELECT string_to_array(nullif(current_setting('tequio.scope', true), '*'), ',')::bigint[])::bigint[]"
-"""In a subquery of its own each is computed once a statement and not once a row; without the outer cast ANY would read rows of it."""
+"""Each in a subquery: computed once a statement and not once a row. Without the outer cast ANY would look at its rows."""
 
-_ROLE_HINT = (
-    f"Tequio trabaja bajo el rol {APPLICATION_ROLE}, que no es superusuario, no tiene BYPASSRLS y no posee tablas: devuélvale esas "
-    "condiciones (ALTER ROLE ... NOSUPERUSER NOBYPASSRLS) y reinicie."
+ROLE_HINT = (
+    f"Tequio trabaja bajo el rol {APPLICATION_ROLE}, que no es superusuario, no tiene BYPASSRLS y no posee tablas: "
+    "devuélvale esas condiciones (ALTER ROLE ... NOSUPERUSER NOBYPASSRLS) y reinicie."
 )
-_TABLE_HINT = "Ejecute `tequio migrate`. Si sigue, alguien cambió la tabla a mano: restaure su política antes de arrancar."
+TABLE_HINT = "Ejecute `tequio migrate`. Si sigue, alguien cambió la tabla a mano: restaure su política antes de arrancar."
 
 M = TypeVar("M", bound=type[models.Model])
 
@@ -91,9 +91,9 @@ def walls() -> list[Wall]:
         by = _walled.get(_original(model))
         if by is not None and not model._meta.proxy:
             field = cast("models.ForeignKey[Any, Any]", model._meta.get_field(by))
-            owner = cast("type[models.Model]", field.related_model)
+            owner = field.related_model
             parent = "" if owner is Agency else owner._meta.db_table
-            found.append(Wall(model._meta.db_table, cast("str", field.column), parent))
+            found.append(Wall(model._meta.db_table, field.column, parent))
     return sorted(found, key=lambda wall: wall.table)
 
 
@@ -103,7 +103,9 @@ def undecided() -> list[str]:
     Rooms below this one cannot say: institutions' rows are the public directory of agencies.
     """
     every = apps.get_models(include_auto_created=True)
-    ours = [model for model in every if model._meta.managed and model._meta.app_label != "institutions"]
+    ours = [
+        model for model in every if not model._meta.proxy and model._meta.managed and model._meta.app_label != "institutions"
+    ]
     leading: set[type[models.Model]] = {Agency}
     while more := {model for model in ours if model not in leading and _leads_to(model, leading)}:
         leading |= more
@@ -147,7 +149,7 @@ def grant() -> None:
 
 def require() -> None:
     """Refuse to go on unless both the session and every table are as they must. Two short queries. Raises WallDown."""
-    for found, hint in ((role_faults(), _ROLE_HINT), (table_faults(), _TABLE_HINT)):
+    for found, hint in ((role_faults(), ROLE_HINT), (table_faults(), TABLE_HINT)):
         if found:
             raise WallDown(f"La seguridad por renglón no protege los datos: {'; '.join(found)}.", hint=hint)
 

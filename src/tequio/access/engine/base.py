@@ -78,17 +78,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     session.execute("RESET ROLE")
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # the stubs lack it
         self._fragile = False
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # the stubs lack it
         if self._forget():
             self.connection.commit()  # Django is about to leave the transaction, and expects that none is under way
         self._fragile = False
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # the stubs lack it
         self._forget()
 
     def _forget(self) -> bool:

@@ -59,7 +59,8 @@ def up(home: Path, env: Mapping[str, str], *, durable: bool = True, say: Callabl
     """Have the database running, whatever happened before, and return how to reach it. A repeat changes nothing.
 
     `durable=False` is for tests: faster, and a power cut can destroy it. With a URL in TEQUIO_POSTGRES only checks that the
-    server answers, is new enough and has the application's role, which is made if that is allowed. Raises the errors of `faults`, all of them Unavailable.
+    server answers, is new enough and has the application's role, which is made if that is allowed. Raises the errors of
+    `faults`, all of them Unavailable.
     """
     if url := external_url(env):
         link = from_url(url)
