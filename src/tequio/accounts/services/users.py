@@ -1,7 +1,4 @@
-"""Accounts and the roles that they hold, with their lines on the log.
-
-Lives here and not in `access` because writing an account leaves a line, and the log stands on `access`.
-"""
+"""Accounts and the roles that they hold, with their lines on the log."""
 
 from __future__ import annotations
 
