@@ -15,7 +15,7 @@ from tequio.kernel.errors import Conflict, Invalid, NotAllowed
 
 MOST_USERNAME: Final = 150
 """Characters of a username."""
-TOKEN_PREFIX: Final = "tq_"  # noqa: S105 - how one begins, not one
+TOKEN_PREFIX: Final = "tq_"
 """How every token of a program begins, so that one left in a file is found by whoever looks for secrets."""
 _SECRET_BYTES: Final = 32
 

@@ -90,7 +90,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 HTTPS = os.environ.get("TEQUIO_HTTPS", "1") not in ("0", "no")
-"""Whether browsers reach this node by HTTPS, through a proxy that says so in X-Forwarded-Proto. `tequio run` on loopback says no."""
+"""Whether browsers come by HTTPS, through a proxy that says so in X-Forwarded-Proto. `tequio run` on loopback says no."""
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
