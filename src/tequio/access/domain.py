@@ -171,8 +171,6 @@ class PurposeCode(StrEnum):
 class Suspension(StrEnum):
     """Why an account does not enter."""
 
-    PENDING = "pendiente"
-    """It was never opened: its request is not approved yet."""
     MANUAL = "motivo"
     TRANSFER = "cambio_adscripcion"
     LEAVING = "baja"

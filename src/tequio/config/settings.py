@@ -161,8 +161,16 @@ TEQUIO_MFA_KEY = secrets.second_factor_key(HOME)
 SOCIALACCOUNT_ADAPTER = "tequio.accounts.adapters.FederatedAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form may only lead to this site (form-action); state and PKCE guard the way back
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+
+EMAIL_HOST = os.environ.get("TEQUIO_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("TEQUIO_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TEQUIO_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TEQUIO_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = bool(EMAIL_HOST)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TEQUIO_MAIL_FROM", "tequio@localhost")
 TEQUIO_OIDC_CLAIM = os.environ.get("TEQUIO_OIDC_CLAIM", "preferred_username")
 SOCIALACCOUNT_PROVIDERS = openid_connect(os.environ)
 

@@ -30,7 +30,8 @@ FROM_ONE_ADDRESS: Final = 4
 def refused_until(username: str, address: str) -> bool:
     """Whether attempts under that name, or from that address, are in a pause. One query."""
     now = clock.now()
-    return FailedAttempts.objects.filter(pk__in=_keys(username, address), locked_until__gt=now).exists()
+    keys = [key for key, _ in _keys(username, address)]
+    return FailedAttempts.objects.filter(pk__in=keys, locked_until__gt=now).exists()
 
 
 def count_failure(username: str, address: str, *, step: str) -> None:
@@ -42,8 +43,7 @@ def count_failure(username: str, address: str, *, step: str) -> None:
     found = User.objects.filter(username=username).first()
     with transaction.atomic():
         locked = [
-            _count(key, rule if place == 0 else Lockout(rule.failures * FROM_ONE_ADDRESS, rule.window, rule.pause))
-            for place, key in enumerate(_keys(username, address))
+            _count(key, Lockout(rule.failures * times, rule.window, rule.pause)) for key, times in _keys(username, address)
         ]
     actor = of_user(found) if found else _nobody()
     action = Action.SIGN_IN_LOCKED if any(locked) else Action.SIGN_IN_FAILED
@@ -121,11 +121,14 @@ def _count(key: str, rule: Lockout) -> bool:
     return after.failures == rule.failures
 
 
-def _keys(username: str, address: str) -> list[str]:
-    """The name's key first. Addresses of this machine are not counted: everybody comes from there behind a proxy."""
-    keys = [_name_key(username)]
+def _keys(username: str, address: str) -> list[tuple[str, int]]:
+    """What is counted, and how many times the attempts of a name it may make.
+
+    Addresses of this machine are not counted: behind a proxy that TEQUIO_PROXIES does not name everybody comes from there.
+    """
+    keys = [(_name_key(username), 1)] if username.strip() else []
     if address and not _is_own(address):
-        keys.append(domain.keyed(f"address:{address}", settings.SECRET_KEY))
+        keys.append((domain.keyed(f"address:{address}", settings.SECRET_KEY), FROM_ONE_ADDRESS))
     return keys
 
 
