@@ -52,6 +52,8 @@ class Permission(StrEnum):
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
     USER_ADMINISTER = "user.administer"
+    ACCOUNT_LIST = "account.list"
+    ACCOUNT_SUSPEND = "account.suspend"
     ACCOUNT_REQUEST = "account.request"
     ACCOUNT_APPROVE = "account.approve"
     ACCOUNT_APPROVE_HUB = "account.approve_hub"
@@ -103,6 +105,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HIT_JUDGE,
             Permission.NOTICE_READ,
             Permission.NOTICE_ACKNOWLEDGE,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
             Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_CERTIFY,
@@ -111,7 +115,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.USER_ADMINISTER, Permission.CATALOG_EDIT, Permission.ACCOUNT_REQUEST, Permission.TOKEN_ADMINISTER}
+        {
+            Permission.USER_ADMINISTER,
+            Permission.CATALOG_EDIT,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
+            Permission.ACCOUNT_REQUEST,
+            Permission.TOKEN_ADMINISTER,
+        }
     ),
     Role.HUB_OPERATOR: frozenset(
         {
@@ -119,7 +130,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENCE_LOAD,
             Permission.CATALOG_EDIT,
             Permission.TARGET_RESCREEN,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
+            Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_APPROVE_HUB,
             Permission.ACCOUNT_CERTIFY,
         }

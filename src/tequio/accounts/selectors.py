@@ -96,7 +96,9 @@ def people_by_state() -> list[PeopleOfState]:
     """Active and trained users by state, by INEGI code; federal agencies first. One query."""
     today = clock.now().astimezone(clock.MEXICO).date()
     last = TrainingRecord.objects.filter(user=OuterRef("pk")).order_by("-recorded_at")
-    users = User.objects.annotate(training=Subquery(last.values("state")[:1]), training_to=Subquery(last.values("valid_to")[:1]))
+    users = User.objects.annotate(
+        training=Subquery(last.values("state")[:1]), training_to=Subquery(last.values("valid_to")[:1])
+    )
     on = Q(is_active=True)
     rows = (
         users.values("agency__state_id")
@@ -108,6 +110,4 @@ def people_by_state() -> list[PeopleOfState]:
         )
         .order_by(F("agency__state_id").asc(nulls_first=True))
     )
-    return [
-        PeopleOfState(r["agency__state_id"] or "", r["active"], r["suspended"], r["trained"], r["enrolled"]) for r in rows
-    ]
+    return [PeopleOfState(r["agency__state_id"] or "", r["active"], r["suspended"], r["trained"], r["enrolled"]) for r in rows]

@@ -51,6 +51,8 @@ class Action(StrEnum):
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
     NOTICE_WITHDRAWN = "notice.withdrawn"
     NOTICE_ESCALATED = "notice.escalated"
+    SCREEN_REFUSED = "screen.refused"
+    SCREEN_EXPORTED = "screen.exported"
     AUDIT_VERIFIED = "audit.verified"
     AUDIT_EXPORTED = "audit.exported"
     CHECKPOINT_SIGNED = "audit.checkpoint"

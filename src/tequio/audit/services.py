@@ -33,6 +33,9 @@ class Unit:
     drafts: list[_Draft] = field(default_factory=list)
 
 
+_TOLD = {"permission", "screen"}
+"""Facts of a refusal that its line keeps: names of the program's own, never data."""
+
 _current: ContextVar[Unit | None] = ContextVar("tequio_audit_unit", default=None)
 
 
@@ -187,7 +190,7 @@ def _content(actor: Actor, purpose: Purpose | None, action: Action, outcome: Out
 def _record_failure(actor: Actor, purpose: Purpose | None, action: Action, failure: TequioError) -> None:
     refused = isinstance(failure, NotAllowed | NotFound | PurposeRequired)
     content = _content(actor, purpose, action, Outcome.REFUSED if refused else Outcome.FAILED)
-    content["facts"] = {"code": failure.code, **{k: v for k, v in failure.facts.items() if k == "permission"}}
+    content["facts"] = {"code": failure.code, **{k: v for k, v in failure.facts.items() if k in _TOLD}}
     with transaction.atomic():
         _flush(Unit([_Draft(actor.agency_code, content)]))
 

@@ -56,7 +56,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tequio.accounts.middleware.SessionLimits",
+    "tequio.ui.web.acting.Acting",
     "tequio.accounts.middleware.SecondFactor",
+    "tequio.ui.web.errors.Errors",
 ]
 ROOT_URLCONF = "tequio.config.urls"
 WSGI_APPLICATION = "tequio.config.wsgi.application"
@@ -68,6 +70,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "tequio.ui.web.shell.shell",
             ]
         },
     }
@@ -85,6 +88,13 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+"""Each file of the pages under a name that changes with it, compressed once: `tequio run` makes them ready."""
+CSRF_FAILURE_VIEW = "tequio.ui.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

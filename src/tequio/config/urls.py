@@ -1,4 +1,4 @@
-"""Addresses of the web application."""
+"""Addresses of the web application. Each room has its own; a room that is not there yet has no line here."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -7,3 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.accounts.urls")),
     path("", include("tequio.accounts.entrance_urls")),
 ]
+
+handler400 = "tequio.ui.web.errors.bad_request"
+handler403 = "tequio.ui.web.errors.forbidden"
+handler404 = "tequio.ui.web.errors.not_found"
+handler500 = "tequio.ui.web.errors.server_error"

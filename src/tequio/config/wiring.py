@@ -1,5 +1,7 @@
 """The one list of "event -> who reacts". `within`: in the publisher's transaction. `after`: once it is committed."""
 
+from django.utils.translation import gettext_lazy as _
+
 from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
@@ -10,6 +12,8 @@ from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
+from tequio.ui.web import navigation
+from tequio.ui.web.navigation import Entry
 
 
 def connect() -> None:
@@ -21,3 +25,9 @@ def connect() -> None:
     outbox.wire(TargetActivated, after=(targets.search_target,))
     health.add_gauge("index_pending", search_read.pending)
     health.add_gauge("index_outdated", lambda: int(search_read.state().outdated))
+    _add_screens()
+
+
+def _add_screens() -> None:
+    """What each room shows of itself: entries of the navigation and sources of the inbox."""
+    navigation.add(Entry("ui:home", _("Bandeja"), frozenset(), 0))

@@ -56,8 +56,12 @@ def agency_name(agency: Agency, on: date) -> str:
 def agency_names(agencies: Iterable[Agency], on: date) -> dict[int, str]:
     """Names in force on a day, by agency id; the code where none is known. One query for all."""
     names = {agency.pk: agency.code for agency in agencies}
-    known = AgencyName.objects.filter(in_force(on), agency_id__in=list(names)).values_list("agency_id", "name")
-    return names | dict(known)
+    return names | agency_names_by_id(names, on)
+
+
+def agency_names_by_id(ids: Iterable[int], on: date) -> dict[int, str]:
+    """Names in force on a day, by agency id; an agency without a known name that day is left out. One query for all."""
+    return dict(AgencyName.objects.filter(in_force(on), agency_id__in=list(ids)).values_list("agency_id", "name"))
 
 
 def states() -> list[State]:

@@ -26,19 +26,13 @@ def is_hub(actor: Actor) -> bool:
     return Permission.ACCOUNT_APPROVE_HUB in actor.permissions and not actor.state_code
 
 
-def require_any(actor: Actor, *permissions: Permission) -> None:
-    """Refuse unless the actor holds one of them. Raises NotAllowed, which names the first."""
-    if actor.is_system or any(one in actor.permissions for one in permissions):
-        return
-    policy.require(actor, permissions[0])
-
-
-def lock_user(actor: Actor, username: str, *permissions: Permission) -> User:
+def lock_user(actor: Actor, username: str, permission: Permission) -> User:
     """The account, held until the transaction ends. Of the own agency, or of any for the hub and the system.
 
     Raises NotAllowed, NotFound: alike for a name that is nobody's and for another agency's.
     """
-    require_any(actor, *permissions)
+    if not actor.is_system:
+        policy.require(actor, permission)
     user = User.objects.select_for_update(of=("self",)).select_related("agency").filter(username=username).first()
     if user is None or not reaches(actor, user.agency_id):
         raise policy.not_found()

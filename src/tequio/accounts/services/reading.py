@@ -18,7 +18,7 @@ from tequio.accounts import domain
 from tequio.accounts.domain import Step, Training
 from tequio.accounts.models import AccountRequest, ApiToken, Decision, TrainingRecord
 from tequio.accounts.services import requests, users
-from tequio.accounts.services.common import days, is_hub, reaches, require_any, today
+from tequio.accounts.services.common import days, is_hub, reaches, today
 from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.kernel import clock
@@ -87,7 +87,7 @@ def read_accounts(
     Raises NotAllowed.
     """
     with unit_of_work(actor=actor, purpose=None, action=Action.USERS_READ):
-        require_any(actor, Permission.USER_ADMINISTER, Permission.ACCOUNT_CERTIFY)
+        policy.require(actor, Permission.ACCOUNT_LIST)
         rows = _accounts(actor)
         if text.strip():
             policy.refuse_unstorable(text)
@@ -102,7 +102,7 @@ def read_accounts(
 def read_account(*, actor: Actor, username: str) -> AccountSheet:
     """An account whole. Raises NotAllowed, NotFound."""
     with unit_of_work(actor=actor, purpose=None, action=Action.USERS_READ):
-        require_any(actor, Permission.USER_ADMINISTER, Permission.ACCOUNT_CERTIFY)
+        policy.require(actor, Permission.ACCOUNT_LIST)
         user = _accounts(actor).filter(username=username).first()
         if user is None:
             raise policy.not_found()
@@ -124,7 +124,7 @@ def read_requests(
 ) -> tuple[list[AccountRequest], int]:
     """A page of requests and how many there are. `state`: one of RequestState, abiertas, or empty. Raises NotAllowed."""
     with unit_of_work(actor=actor, purpose=None, action=Action.REQUESTS_READ):
-        require_any(actor, *requests.READERS)
+        policy.require(actor, Permission.ACCOUNT_REQUEST)
         rows = AccountRequest.objects.select_related("agency")
         if not is_hub(actor):
             rows = rows.filter(agency_id=actor.agency_id)
@@ -142,7 +142,7 @@ def read_requests(
 def read_request(*, actor: Actor, request_id: UUID) -> RequestSheet:
     """A request whole. Raises NotAllowed, NotFound."""
     with unit_of_work(actor=actor, purpose=None, action=Action.REQUESTS_READ):
-        require_any(actor, *requests.READERS)
+        policy.require(actor, Permission.ACCOUNT_REQUEST)
         found = AccountRequest.objects.select_related("agency").filter(pk=request_id).first()
         if found is None or not reaches(actor, found.agency_id):
             raise policy.not_found()
@@ -153,7 +153,7 @@ def read_request(*, actor: Actor, request_id: UUID) -> RequestSheet:
 
 def waiting_requests(actor: Actor, limit: int = 50) -> list[AccountRequest]:
     """Requests whose next step the actor may take, first those that run out. For the inbox: a count and names, no line."""
-    if not {Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_APPROVE_HUB} & actor.permissions:
+    if Permission.ACCOUNT_APPROVE not in actor.permissions:
         return []
     rows = AccountRequest.objects.select_related("agency").filter(state__in=requests.OPEN, expires_at__gt=clock.now())
     if not is_hub(actor):

@@ -17,7 +17,7 @@ from tequio.accounts import domain
 from tequio.accounts.domain import RequestState, Step, Training
 from tequio.accounts.models import AccountRequest, Decision
 from tequio.accounts.services import users
-from tequio.accounts.services.common import days, is_hub, reaches, require_any, today
+from tequio.accounts.services.common import days, is_hub, reaches, today
 from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.institutions import selectors as institutions
@@ -27,13 +27,6 @@ from tequio.kernel.errors import Conflict, Invalid, TequioError
 
 OPEN: Final = (RequestState.REQUESTED.value, RequestState.SUPERVISED.value)
 """States in which a request waits for somebody."""
-READERS: Final = (
-    Permission.ACCOUNT_REQUEST,
-    Permission.ACCOUNT_APPROVE,
-    Permission.ACCOUNT_APPROVE_HUB,
-    Permission.USER_ADMINISTER,
-)
-"""Who may see requests: any of these."""
 
 
 class RequestOpen(Conflict):
@@ -104,7 +97,7 @@ def decide_request(*, actor: Actor, request_id: UUID, agree: bool, reason: str) 
     found = AccountRequest.objects.filter(pk=request_id).first()
     purpose = Purpose(PurposeCode.ADMINISTRATION, found.document if found else "")
     with unit_of_work(actor=actor, purpose=purpose, action=Action.ACCOUNT_DECIDED):
-        require_any(actor, Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_APPROVE_HUB)
+        policy.require(actor, Permission.ACCOUNT_APPROVE)
         request = AccountRequest.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=request_id).first()
         if request is None or not reaches(actor, request.agency_id):
             raise policy.not_found()

@@ -122,7 +122,7 @@ def suspend_user(*, actor: Actor, purpose: Purpose, username: str, cause: Suspen
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.USER_SUSPENDED):
         policy.require_reason(reason)
-        user = lock_user(actor, username, Permission.USER_ADMINISTER, Permission.ACCOUNT_CERTIFY)
+        user = lock_user(actor, username, Permission.ACCOUNT_SUSPEND)
         if user.pk == actor.user_id:
             raise SameHand("Nadie suspende su propia cuenta.", hint="Pídalo a otra persona administradora.")
         if user.is_active or user.suspended_for != cause.value:
@@ -190,7 +190,7 @@ def record_training(
 ) -> TrainingRecord:
     """Write down the state of a person's training. Raises NotAllowed, NotFound, Invalid for a valid one without an end."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TRAINING_RECORDED):
-        user = lock_user(actor, username, Permission.USER_ADMINISTER, Permission.ACCOUNT_CERTIFY)
+        user = lock_user(actor, username, Permission.USER_ADMINISTER)
         return write_training(actor=actor, purpose=purpose, user=user, state=state, valid_to=valid_to, document=document)
 
 
