@@ -115,9 +115,7 @@ def test_the_purpose_is_stated_once_and_seen_everywhere(world: World, errors_of:
 def test_the_inbox_shows_clocks_first(world: World) -> None:
     moment = clock.now()
     before = dict(inbox._sources)
-    inbox.add_source(
-        inbox.Source("muestra", frozenset(world.cast.jalisco_analyst.permissions), lambda a: gallery.items(moment))
-    )
+    inbox.add_source(inbox.Source("muestra", frozenset(world.cast.jalisco_analyst.permissions), lambda a: gallery.items(moment)))
     page = world.page("jalisco_analyst")
     page.goto("/")
     expect(page.get_by_role("listitem").filter(has_text="2026-NAY-00011").first).to_contain_text("Venció hace 3 h")
@@ -131,11 +129,7 @@ def test_the_inbox_shows_clocks_first(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("address", "name", "words"),
-    [
-        ("/falla/down/", "error-503", "No disponible"),
-        ("/falla/bug/", "error-500", "Falla interna"),
-        ("/nada/", "error-404", "No existe"),
-    ],
+    [("/falla/down/", "error-503", "No disponible"), ("/falla/bug/", "error-500", "Falla interna"), ("/nada/", "error-404", "No existe")],
 )
 def test_errors_are_pages_like_the_others(world: World, address: str, name: str, words: str) -> None:
     page = world.page("jalisco_analyst")

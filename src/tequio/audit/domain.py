@@ -81,7 +81,6 @@ class Action(StrEnum):
     TOKEN_REVOKED = "token.revoked"
     TOKEN_REFUSED = "token.refused"
     TOKENS_READ = "token.read"
-    SCREEN_REFUSED = "screen.refused"
 
 
 class Outcome(StrEnum):
