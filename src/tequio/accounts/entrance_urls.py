@@ -1,7 +1,5 @@
 """The addresses that the sign-in library asks for by its own names. There is no address to make an account."""
 
-from allauth.socialaccount import views as federated
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.urls import path
 
 from tequio.accounts.views import entrance
@@ -13,10 +11,10 @@ urlpatterns = [
     path("entrar/codigo/", entrance.code, name="mfa_authenticate"),
     path("entrar/llave/", entrance.key_sign_in, name="mfa_login_webauthn"),
     path("entrar/suspendida/", entrance.inactive, name="account_inactive"),
-    path("entrar/proveedor/cancelado/", federated.login_cancelled, name="socialaccount_login_cancelled"),
-    path("entrar/proveedor/error/", federated.login_error, name="socialaccount_login_error"),
-    path("entrar/proveedor/<str:provider_id>/", oidc.login, name="openid_connect_login"),
-    path("entrar/proveedor/<str:provider_id>/regreso/", oidc.callback, name="openid_connect_callback"),
+    path("entrar/proveedor/cancelado/", entrance.provider_cancelled, name="socialaccount_login_cancelled"),
+    path("entrar/proveedor/error/", entrance.provider_failed, name="socialaccount_login_error"),
+    path("entrar/proveedor/<str:provider_id>/", entrance.provider, name="openid_connect_login"),
+    path("entrar/proveedor/<str:provider_id>/regreso/", entrance.provider_back, name="openid_connect_callback"),
     path("salir/", entrance.sign_out, name="account_logout"),
     path("cuenta/contrasena/", entrance.change_password, name="account_change_password"),
     path("cuenta/confirmar/", entrance.confirm, name="account_reauthenticate"),

@@ -16,12 +16,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from tequio.access import selectors as access
-from tequio.access.domain import needs_second_factor
+from tequio.access.domain import Actor, needs_second_factor
 from tequio.access.models import User
 from tequio.accounts import services, sessions
 from tequio.audit.domain import Action
 from tequio.kernel import clock
+from tequio.ui.web import htmx
+from tequio.ui.web.screens import UNAUTHENTICATED
 
 TOUCH_EVERY: Final = timedelta(seconds=60)
 """How often a session in use is written: its idle time is exact to this, always to the short side."""
@@ -30,7 +31,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR: Final = frozenset(
     {
         *("account_logout", "sign_out", "account_reauthenticate", "mfa_index", "second_factor", "mfa_activate_totp"),
-        *("mfa_add_webauthn", "health", "language", "appearance"),
+        *("mfa_add_webauthn", "health", "language", "theme"),
     }
 )
 """Names of addresses that a person who still has to enrol a second factor may use."""
@@ -69,16 +70,16 @@ class SecondFactor:
         user = request.user
         if not isinstance(user, User) or _used(request, user):
             return None
-        today = clock.now().astimezone(clock.MEXICO).date()
-        if not needs_second_factor(access.roles(user.pk, today)):
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None or not needs_second_factor(actor.roles):
             return None
         if is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
             logout(request)
-            return _go(request, reverse("accounts:sign_in"))
+            return _send(request, reverse("accounts:sign_in"))
         match = request.resolver_match
         if match is not None and match.url_name in WITHOUT_SECOND_FACTOR:
             return None
-        return _go(request, reverse("accounts:second_factor"))
+        return _send(request, reverse("accounts:second_factor"))
 
 
 def _over(request: HttpRequest) -> str:
@@ -103,8 +104,6 @@ def _used(request: HttpRequest, user: User) -> bool:
     return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
 
 
-def _go(request: HttpRequest, address: str) -> HttpResponse:
-    """Send a browser there; a partial update is told to load the whole page."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)
+def _send(request: HttpRequest, address: str) -> HttpResponse:
+    """Send a browser there; a part of a page takes the whole page along."""
+    return htmx.go_to(address, UNAUTHENTICATED) if htmx.asked_by(request) else HttpResponseRedirect(address)

@@ -151,9 +151,9 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # the adapter puts them on the log instead
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/15m/key"}  # names and addresses are counted by accounts.services
 ACCOUNT_FORMS = {
-    "login": "tequio.accounts.forms.SignInForm",
-    "reauthenticate": "tequio.accounts.forms.ConfirmForm",
-    "change_password": "tequio.accounts.forms.PasswordForm",
+    "login": "tequio.accounts.forms.entrance.SignInForm",
+    "reauthenticate": "tequio.accounts.forms.entrance.ConfirmForm",
+    "change_password": "tequio.accounts.forms.entrance.PasswordForm",
 }
 MFA_ADAPTER = "tequio.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -162,9 +162,13 @@ MFA_TOTP_ISSUER = "Tequio"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "authenticate": "tequio.accounts.forms.CodeForm",
-    "reauthenticate": "tequio.accounts.forms.ConfirmCodeForm",
-    "activate_totp": "tequio.accounts.forms.EnrolForm",
+    "authenticate": "tequio.accounts.forms.entrance.CodeForm",
+    "reauthenticate": "tequio.accounts.forms.entrance.ConfirmCodeForm",
+    "activate_totp": "tequio.accounts.forms.entrance.EnrolForm",
+    "deactivate_totp": "tequio.accounts.forms.entrance.RemoveCodeForm",
+    "generate_recovery_codes": "tequio.accounts.forms.entrance.NewCodesForm",
+    "add_webauthn": "tequio.accounts.forms.entrance.KeyForm",
+    "edit_webauthn": "tequio.accounts.forms.entrance.KeyNameForm",
 }
 TEQUIO_MFA_KEY = secrets.second_factor_key(HOME)
 

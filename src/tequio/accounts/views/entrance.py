@@ -1,4 +1,4 @@
-"""The entrance: the sign-in library's views on our addresses, with our templates."""
+"""The entrance: the sign-in library's views on our addresses, with our templates and our mark."""
 
 from __future__ import annotations
 
@@ -10,14 +10,23 @@ from allauth.mfa.base import views as second
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
-from allauth.socialaccount.adapter import get_adapter as federated
-from django.http import HttpRequest, HttpResponse
+from allauth.socialaccount import views as federated
+from allauth.socialaccount.adapter import get_adapter as providers
+from allauth.socialaccount.providers.openid_connect import views as oidc
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from tequio.accounts.drawing import squares
+from tequio.ui.web.acting import Asked
+from tequio.ui.web.screens import NEXT, screen
 
-NEXT = "siguiente"
-"""Parameter with the page to go to after entering."""
+BOTH = ("GET", "POST")
+FORBIDDEN = 403
+
+anybody = screen(public=True, methods=BOTH)
+"""Mark of what somebody who has not entered yet may open."""
+signed_in = screen(methods=BOTH)
+"""Mark of what everybody who has entered may do with the own account."""
 
 
 class SignIn(account.LoginView):  # type: ignore[misc]
@@ -27,7 +36,7 @@ class SignIn(account.LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """With the identity providers that there are."""
-        return super().get_context_data(**more) | {"providers": federated().list_providers(self.request)}
+        return super().get_context_data(**more) | {"providers": providers().list_providers(self.request)}  # type: ignore[no-any-return]
 
 
 class SignOut(account.LogoutView):  # type: ignore[misc]
@@ -41,7 +50,7 @@ class EnrolCode(totp.ActivateTOTPView):  # type: ignore[misc]
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         """With the code to scan, as squares that the template draws."""
-        made = super().get_context_data(**more)
+        made: dict[str, Any] = super().get_context_data(**more)
         return made | squares(made["totp_url"])
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -54,6 +63,11 @@ class EnrolCode(totp.ActivateTOTPView):  # type: ignore[misc]
 class EnrolKey(keys.AddWebAuthnView):  # type: ignore[misc]
     """Enrols a passkey or security key. Making it proves that it is at hand."""
 
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """The library leaves out the form that was wrong; it stays in."""
+        made: dict[str, Any] = super().get_context_data(**more)
+        return made | more
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Enrol, and remember that it was used."""
         response: HttpResponse = super().form_valid(form)
@@ -61,21 +75,22 @@ class EnrolKey(keys.AddWebAuthnView):  # type: ignore[misc]
         return response
 
 
-def not_linked(request: HttpRequest) -> HttpResponse:
+@screen(public=True)
+def not_linked(request: Asked) -> HttpResponse:
     """The identity provider knows the person, and no account here was linked to that name."""
-    return render(request, "accounts/not_linked.html", status=403)
+    return render(request, "accounts/not_linked.html", status=FORBIDDEN)
 
 
-def recover(request: HttpRequest) -> HttpResponse:
-    """What somebody who cannot enter can do."""
-    return render(request, "accounts/recover.html")
+sign_in, sign_out, inactive = anybody(SignIn.as_view()), anybody(SignOut.as_view()), anybody(account.account_inactive)
+code, key_sign_in = anybody(second.authenticate), anybody(keys.login_webauthn)
+provider, provider_back = anybody(oidc.login), anybody(oidc.callback)
+provider_cancelled, provider_failed = anybody(federated.login_cancelled), anybody(federated.login_error)
 
-
-sign_in, sign_out = SignIn.as_view(), SignOut.as_view()
-enrol_code, enrol_key = EnrolCode.as_view(), EnrolKey.as_view()
-inactive, confirm, change_password = account.account_inactive, account.reauthenticate, account.password_change
-code, confirm_code, second_factor = second.authenticate, second.reauthenticate, second.index
-remove_code = totp.deactivate_totp
-list_keys, confirm_key, key_sign_in = keys.list_webauthn, keys.reauthenticate_webauthn, keys.login_webauthn
-remove_key, rename_key = keys.remove_webauthn, keys.edit_webauthn
-recovery_codes, new_recovery_codes = recovery.view_recovery_codes, recovery.generate_recovery_codes
+confirm, confirm_code = signed_in(account.reauthenticate), signed_in(second.reauthenticate)
+confirm_key = signed_in(keys.reauthenticate_webauthn)
+change_password = signed_in(account.password_change)
+second_factor = signed_in(second.index)
+enrol_code, remove_code = signed_in(EnrolCode.as_view()), signed_in(totp.deactivate_totp)
+enrol_key, list_keys = signed_in(EnrolKey.as_view()), signed_in(keys.list_webauthn)
+remove_key, rename_key = signed_in(keys.remove_webauthn), signed_in(keys.edit_webauthn)
+recovery_codes, new_recovery_codes = signed_in(recovery.view_recovery_codes), signed_in(recovery.generate_recovery_codes)

@@ -8,16 +8,19 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateCodeForm
-from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
+from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from tequio.accounts import services
 from tequio.accounts.adapters import CODE, AccountAdapter
+from tequio.ui.web.forms import Form
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm, Form):  # type: ignore[misc]
     """Name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +32,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
 
-class ConfirmForm(ReauthenticateForm):  # type: ignore[misc]
+class ConfirmForm(ReauthenticateForm, Form):  # type: ignore[misc]
     """The password again, before something sensitive."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,7 +51,7 @@ class _Counted:
         services.count_failure(self.user.username, address, step=CODE)
 
 
-class CodeForm(_Counted, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_Counted, AuthenticateForm, Form):  # type: ignore[misc]
     """Second step of entering."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +59,7 @@ class CodeForm(_Counted, AuthenticateForm):  # type: ignore[misc]
         _code_field(self.fields["code"])
 
 
-class ConfirmCodeForm(_Counted, ReauthenticateCodeForm):  # type: ignore[misc]
+class ConfirmCodeForm(_Counted, ReauthenticateCodeForm, Form):  # type: ignore[misc]
     """A code again, before something sensitive."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +67,7 @@ class ConfirmCodeForm(_Counted, ReauthenticateCodeForm):  # type: ignore[misc]
         _code_field(self.fields["code"])
 
 
-class EnrolForm(ActivateTOTPForm):  # type: ignore[misc]
+class EnrolForm(ActivateTOTPForm, Form):  # type: ignore[misc]
     """The first code of a new authenticator application."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +75,7 @@ class EnrolForm(ActivateTOTPForm):  # type: ignore[misc]
         _code_field(self.fields["code"])
 
 
-class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
+class PasswordForm(ChangePasswordForm, Form):  # type: ignore[misc]
     """The own password, changed by its owner."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +86,39 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
             self.fields[name].widget.attrs.pop("placeholder", None)
 
 
-class NewPasswordForm(forms.Form):
+class RemoveCodeForm(DeactivateTOTPForm, Form):  # type: ignore[misc]
+    """Takes the authenticator application away."""
+
+
+class NewCodesForm(GenerateRecoveryCodesForm, Form):  # type: ignore[misc]
+    """Makes recovery codes anew."""
+
+
+class KeyForm(AddWebAuthnForm, Form):  # type: ignore[misc]
+    """A new passkey or security key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nombre de la llave")
+        self.fields["passwordless"].label = _("Para entrar solo con ella, sin contraseña")
+        self.fields["passwordless"].help_text = _("La llave pedirá además su huella, su rostro o su PIN.")
+
+
+class KeyNameForm(EditWebAuthnForm, Form):  # type: ignore[misc]
+    """Another name for a key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Nombre de la llave")
+
+
+class RecoverForm(Form):
+    """Who cannot enter, and asks for a link by mail."""
+
+    username = forms.CharField(label=_("Usuario"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"}))
+
+
+class NewPasswordForm(Form):
     """The first password of an account, or a new one, by a one-time link."""
 
     password1 = forms.CharField(
