@@ -16,7 +16,7 @@ from tequio.access import selectors as access
 from tequio.access.domain import Actor, Purpose, PurposeCode, Role
 from tequio.access.models import User
 from tequio.access.scoping import NATIONAL, own, reach
-from tequio.audit.accounts import create_user, grant_roles
+from tequio.accounts.services import create_user, grant_roles
 from tequio.catalogs import services as catalogs
 from tequio.institutions import selectors as institutions_read
 from tequio.institutions import services as institutions

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tequio.access import policy, selectors
 from tequio.access.domain import PERMISSIONS, Actor, Permission, Purpose, PurposeCode, Role
 from tequio.access.models import RoleGrant, User
-from tequio.audit.accounts import grant_roles
+from tequio.accounts.services import grant_roles
 from tequio.kernel import clock
 from tequio.kernel.errors import Invalid, NotAllowed, NotFound, PurposeRequired
 from tests.story import NOON

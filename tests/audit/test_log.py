@@ -12,8 +12,8 @@ from django.db import connection
 from tequio.access.domain import Actor, Permission, Purpose, PurposeCode, Role
 from tequio.access.models import RoleGrant, User
 from tequio.access.policy import not_found, require, require_purpose
+from tequio.accounts.services import OwnRoles, UsernameTaken, create_user, grant_roles, list_accounts
 from tequio.audit import selectors
-from tequio.audit.accounts import OwnRoles, UsernameTaken, create_user, grant_roles, list_accounts
 from tequio.audit.domain import GENESIS, Action, Outcome, fingerprint
 from tequio.audit.models import Line
 from tequio.audit.services import export_log, record, unit_of_work, verify_log

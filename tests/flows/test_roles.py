@@ -19,7 +19,7 @@ from django.db import transaction
 import tequio
 from tequio.access.domain import PERMISSIONS, Actor, Permission, Purpose, PurposeCode, Role
 from tequio.access.models import User
-from tequio.audit import accounts
+from tequio.accounts import services as accounts
 from tequio.audit import services as audit
 from tequio.audit.domain import Action
 from tequio.catalogs import services as catalogs

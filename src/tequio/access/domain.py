@@ -52,6 +52,13 @@ class Permission(StrEnum):
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
     USER_ADMINISTER = "user.administer"
+    ACCOUNT_LIST = "account.list"
+    ACCOUNT_SUSPEND = "account.suspend"
+    ACCOUNT_REQUEST = "account.request"
+    ACCOUNT_APPROVE = "account.approve"
+    ACCOUNT_APPROVE_HUB = "account.approve_hub"
+    ACCOUNT_CERTIFY = "account.certify"
+    TOKEN_ADMINISTER = "token.administer"
 
 
 _READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ}
@@ -78,6 +85,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HIT_READ,
             Permission.NOTICE_READ,
             Permission.NOTICE_ACKNOWLEDGE,
+            Permission.ACCOUNT_REQUEST,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -97,14 +105,68 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HIT_JUDGE,
             Permission.NOTICE_READ,
             Permission.NOTICE_ACKNOWLEDGE,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
+            Permission.ACCOUNT_REQUEST,
+            Permission.ACCOUNT_APPROVE,
+            Permission.ACCOUNT_CERTIFY,
+            Permission.TOKEN_ADMINISTER,
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
-    Role.ADMINISTRATOR: frozenset({Permission.USER_ADMINISTER, Permission.CATALOG_EDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.USER_ADMINISTER,
+            Permission.CATALOG_EDIT,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
+            Permission.ACCOUNT_REQUEST,
+            Permission.TOKEN_ADMINISTER,
+        }
+    ),
     Role.HUB_OPERATOR: frozenset(
-        {Permission.SUPPLY_READ, Permission.INCIDENCE_LOAD, Permission.CATALOG_EDIT, Permission.TARGET_RESCREEN}
+        {
+            Permission.SUPPLY_READ,
+            Permission.INCIDENCE_LOAD,
+            Permission.CATALOG_EDIT,
+            Permission.TARGET_RESCREEN,
+            Permission.ACCOUNT_LIST,
+            Permission.ACCOUNT_SUSPEND,
+            Permission.ACCOUNT_REQUEST,
+            Permission.ACCOUNT_APPROVE,
+            Permission.ACCOUNT_APPROVE_HUB,
+            Permission.ACCOUNT_CERTIFY,
+        }
     ),
 }
+
+SECOND_FACTOR: dict[Role, str] = {
+    Role.CAPTURE: "ve y escribe detenciones",
+    Role.CONSULTATION: "busca personas en todas las entidades",
+    Role.ANALYST: "ve objetivos y coincidencias",
+    Role.LIAISON: "recibe avisos sobre personas",
+    Role.SUPERVISOR: "ve lo de su dependencia y aprueba cuentas",
+    Role.AUDITOR: "ve quién consultó qué, y saca la bitácora",
+    Role.ADMINISTRATOR: "abre y cierra cuentas: quien la usurpa se da acceso",
+    Role.HUB_OPERATOR: "aprueba cuentas de todas las dependencias",
+}
+"""Roles that may not enter with a password alone, each with why. A role that is left out may: none today."""
+
+TOKEN_SCOPES: frozenset[Permission] = frozenset(
+    {
+        Permission.DETENTION_REGISTER,
+        Permission.DETENTION_READ,
+        Permission.DETENTION_CORRECT,
+        Permission.SUPPLY_SEND,
+        Permission.SUPPLY_READ,
+        Permission.TARGET_READ,
+        Permission.HIT_READ,
+        Permission.NOTICE_READ,
+        Permission.NOTICE_ACKNOWLEDGE,
+        Permission.SEARCH_PERSON,
+    }
+)
+"""What a program may be let do. Judging, approving, closing and administering are a person's."""
 
 
 class PurposeCode(StrEnum):
@@ -118,6 +180,20 @@ class PurposeCode(StrEnum):
     CUSTODY = "custodia"
     AUDIT = "auditoria"
     ADMINISTRATION = "administracion"
+
+
+class Suspension(StrEnum):
+    """Why an account does not enter."""
+
+    MANUAL = "motivo"
+    TRANSFER = "cambio_adscripcion"
+    LEAVING = "baja"
+    RECERTIFICATION = "sin_recertificar"
+
+
+def needs_second_factor(roles: frozenset[Role]) -> bool:
+    """Whether somebody with these roles must use a second factor."""
+    return any(role in SECOND_FACTOR for role in roles)
 
 
 LONGEST_FOLIO = 120
@@ -154,11 +230,13 @@ class Actor:
     roles: frozenset[Role]
     user_id: int | None = None
     is_system: bool = False
+    scopes: frozenset[Permission] = frozenset()
+    """What an API token may do. People have roles instead."""
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Union of what the actor's roles allow."""
-        return frozenset().union(*(PERMISSIONS[role] for role in self.roles)) if self.roles else frozenset()
+        """Union of what the actor's roles allow, or what the token was given."""
+        return self.scopes.union(*(PERMISSIONS[role] for role in self.roles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from tequio.access.domain import Role
+from tequio.access.domain import Role, Suspension
 from tequio.access.walls import unwalled
 from tequio.institutions.models import Agency
 
@@ -21,11 +21,25 @@ class User(AbstractBaseUser):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="users")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    email = models.EmailField(blank=True)
+    federated_name = models.CharField(max_length=150, blank=True)
+    """Name under which the identity provider knows the person, set beforehand; empty: only the password enters."""
+    certified_at = models.DateTimeField(null=True, blank=True)
+    """When a supervisor last said that the account is still needed."""
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_for = models.CharField(max_length=20, blank=True, choices=[(s.value, s.value) for s in Suspension])
 
     objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["federated_name"], condition=~models.Q(federated_name=""), name="one_account_per_federated_name"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.username

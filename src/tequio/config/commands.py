@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tequio.accounts import commands as accounts
 from tequio.config import demonstration, operations
 from tequio.matching import commands as matching
 from tequio.notices import commands as notices
@@ -25,4 +26,4 @@ app.add_typer(targets.targets, name="target")
 app.add_typer(targets.hits, name="hit")
 app.add_typer(notices.app, name="notice")
 app.add_typer(ui.audit, name="audit")
-app.add_typer(ui.users, name="user")
+app.add_typer(accounts.users, name="user")

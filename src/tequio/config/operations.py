@@ -175,6 +175,8 @@ def run(
     if host not in _LOOPBACK and "TEQUIO_HOSTS" not in os.environ:
         _say("Fuera de este equipo solo se responde a los nombres de TEQUIO_HOSTS, que no está definida.")
     _say(f"Tequio atiende en http://{f'[{host}]' if ':' in host else host}:{port}/; Ctrl-C para terminar.")
+    if host in _LOOPBACK and "TEQUIO_HOSTS" not in os.environ:
+        os.environ.setdefault("TEQUIO_HTTPS", "0")  # a browser of this machine, without a proxy: there is no HTTPS to ask for
     _supervise([_web(host, port), [sys.executable, "-m", "tequio.config.cli", "worker"]], stop)
     return Answer({"host": host, "port": port}, [line("Tequio dejó de atender, en orden.")])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets as random_source
 from pathlib import Path
@@ -13,6 +14,11 @@ def secret_key(home: Path) -> str:
     if given:
         return given
     return _keep(home / "keys" / "django.key", random_source.token_urlsafe(64))
+
+
+def second_factor_key(home: Path) -> str:
+    """Key with which the secrets of second factors are kept (Fernet: 256 random bits, URL-safe base 64)."""
+    return _keep(home / "keys" / "second-factor.key", base64.urlsafe_b64encode(os.urandom(32)).decode())
 
 
 def _keep(path: Path, fresh: str) -> str:

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("tequio.ui.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tequio.ui.urls")),
+    path("", include("tequio.accounts.urls")),
+    path("", include("tequio.accounts.entrance_urls")),
+]
 
 handler400 = "tequio.ui.web.errors.bad_request"
 handler403 = "tequio.ui.web.errors.forbidden"

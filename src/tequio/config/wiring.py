@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from tequio.access.domain import Permission
+from tequio.accounts.views import requests as account_requests
 from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
@@ -12,7 +14,8 @@ from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
-from tequio.ui.web import navigation
+from tequio.ui.web import inbox, navigation
+from tequio.ui.web.inbox import Source
 from tequio.ui.web.navigation import Entry
 
 
@@ -31,3 +34,10 @@ def connect() -> None:
 def _add_screens() -> None:
     """What each room shows of itself: entries of the navigation and sources of the inbox."""
     navigation.add(Entry("ui:home", _("Bandeja"), frozenset(), 0))
+    navigation.add(Entry("accounts:list", _("Cuentas"), frozenset({Permission.ACCOUNT_LIST}), 800))
+    navigation.add(Entry("accounts:requests", _("Solicitudes de cuentas"), frozenset({Permission.ACCOUNT_REQUEST}), 810))
+    navigation.add(Entry("accounts:tokens", _("Claves de programas"), frozenset({Permission.TOKEN_ADMINISTER}), 820))
+    navigation.add(Entry("accounts:own", _("Su cuenta"), frozenset(), 900))
+    inbox.add_source(
+        Source("accounts", frozenset({Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_CERTIFY}), account_requests.waiting)
+    )

@@ -18,6 +18,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 from tequio.access import selectors as access
+from tequio.accounts import services as accounts
 from tequio.audit import selectors as audit_read
 from tequio.audit import services as audit
 from tequio.kernel import clock, outbox
@@ -83,6 +84,9 @@ def jobs() -> list[Job]:
         Job("resume_pending", MINUTE, supply.resume_pending),
         Job("escalate_due", MINUTE, lambda: notices.escalate_due(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("suspend_overdue", HOUR, lambda: targets.suspend_overdue(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("clear_sessions", 5 * MINUTE, accounts.clear_expired),
+        Job("suspend_uncertified", HOUR, lambda: accounts.suspend_uncertified(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("expire_requests", HOUR, lambda: accounts.expire_requests(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("checkpoint", HOUR, sign_daily_checkpoint),
     ]
 

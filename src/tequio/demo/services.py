@@ -17,7 +17,7 @@ from tequio.access import selectors as access
 from tequio.access.domain import Purpose, PurposeCode, Role
 from tequio.access.models import RoleGrant
 from tequio.access.scoping import NATIONAL, reach
-from tequio.audit.accounts import create_user, grant_roles
+from tequio.accounts.services import create_user, grant_roles
 from tequio.audit.domain import Action
 from tequio.audit.services import unit_of_work
 from tequio.demo.domain import Nation, Row, Target, write_csv, write_nayarit_sample

@@ -1,4 +1,4 @@
-"""Commands of the rooms below this one, which cannot import it: the log and the accounts."""
+"""Commands of the log, whose room is below this one and cannot import it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,18 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from tequio.access import selectors as access
-from tequio.access.domain import Actor, Purpose, PurposeCode, Role
-from tequio.audit import accounts, services
+from tequio.access.domain import Actor, PurposeCode
+from tequio.audit import services
 from tequio.audit.domain import Break
-from tequio.institutions import selectors as institutions
-from tequio.kernel import clock
-from tequio.kernel.errors import Invalid
 from tequio.ui.console import reading
-from tequio.ui.console.acting import Who, Why
-from tequio.ui.console.answers import Answer, line, moment, table, yes_or_no
+from tequio.ui.console.acting import Why
+from tequio.ui.console.answers import Answer, line, moment, table
 from tequio.ui.console.entry import command
 from tequio.ui.console.spanish import group
 
 BROKEN_STATUS = 5
 """Exit status of a log that does not hold: that of a conflict."""
-MOST_USERNAME = 150
-"""Characters of a username."""
-
 audit = group("Bitácora: quién hizo o vio qué, cuándo y para qué.")
-users = group("Personas usuarias.")
 
 All = Annotated[bool, typer.Option("--all", help="De todas las dependencias (auditoría federal).")]
 
@@ -74,49 +66,6 @@ def checkpoint(why: Why) -> Answer:
     made = services.sign_checkpoint(actor=why.actor(), purpose=why.or_own(PurposeCode.AUDIT))
     said = f"Punto de control firmado el {moment(made.at)}: {len(made.heads)} cadenas, clave {made.key_id}."
     return Answer({"at": made.at, "heads": made.heads, "key": made.key_id, "signature": made.signature}, [line(said)])
-
-
-@command(users, "list")
-def list_users(who: Who) -> Answer:
-    """Lista las personas usuarias de su dependencia y los roles que tienen hoy."""
-    found = accounts.list_accounts(actor=who.actor())
-    data = {
-        "users": [{"username": u.username, "full_name": u.full_name, "active": u.active, "roles": list(u.roles)} for u in found]
-    }
-    rows = [(u.username, u.full_name, yes_or_no(u.active), ", ".join(role.value for role in u.roles)) for u in found]
-    return Answer(data, [table(("Usuario", "Nombre", "Activa", "Roles"), rows)])
-
-
-@command(users, "add")
-def add_user(
-    who: Who,
-    username: Annotated[str, typer.Argument(metavar="USUARIO", help="Nombre con el que entra.")],
-    full_name: Annotated[str, typer.Option("--name", metavar="TEXTO", help="Nombre completo.")],
-    agency: Annotated[str, typer.Option("--agency", metavar="CLAVE", help="Dependencia, p. ej. NT-SSPC.")],
-    role: Annotated[
-        list[str], typer.Option("--role", metavar="ROL", help=", ".join(r.value for r in Role) + "; se puede repetir.")
-    ],
-    document: Annotated[str, typer.Option("--document", metavar="TEXTO", help="Oficio que da los roles.")],
-) -> Answer:
-    """Da de alta a una persona usuaria, o le agrega roles. La primera de una base vacía la da de alta el sistema."""
-    if (
-        not username.isascii()
-        or not username.replace("_", "").replace(".", "").replace("-", "").isalnum()
-        or len(username) > MOST_USERNAME
-    ):
-        raise Invalid(
-            f"«{username[:40]}» no sirve de nombre de usuario.", hint="Use letras sin acento, cifras, punto, guion: hasta 150."
-        )
-    roles = [reading.choice(value, Role, "--role") for value in role]
-    where = institutions.agency_by_code(agency)
-    actor = access.system_actor(where.code) if accounts.none_yet() else who.actor()
-    purpose = Purpose(PurposeCode.ADMINISTRATION, reading.short(document.strip(), "El documento"))
-    made = accounts.create_user(actor=actor, purpose=purpose, username=username, full_name=full_name, agency=where)
-    today = clock.now().astimezone(clock.MEXICO).date()
-    accounts.grant_roles(actor=actor, purpose=purpose, user=made, roles=roles, valid_from=today, document=purpose.folio)
-    held = sorted(access.roles(made.pk, today))
-    data = {"user": {"username": made.username, "full_name": made.full_name, "agency": made.agency.code, "roles": held}}
-    return Answer(data, [line(f"{made.username} ({made.agency.code}) tiene hoy: {', '.join(held)}.")])
 
 
 def _chain(actor: Actor, every: bool) -> str | None:
