@@ -100,7 +100,8 @@ def walls() -> list[Wall]:
 def undecided() -> list[str]:
     """Labels of the models whose rows lead to an agency and that say neither `walled` nor `unwalled`.
 
-    Rooms below this one cannot say: institutions' rows are the public directory of agencies.
+    Rooms below this one cannot say: institutions' rows are the public directory of agencies. Nor can libraries: what they keep
+    of an account (second factors, linked identities) is read while somebody is signing in, before there is a scope.
     """
     every = apps.get_models(include_auto_created=True)
     ours = [
