@@ -105,7 +105,12 @@ def undecided() -> list[str]:
     """
     every = apps.get_models(include_auto_created=True)
     ours = [
-        model for model in every if not model._meta.proxy and model._meta.managed and model._meta.app_label != "institutions"
+        model
+        for model in every
+        if model.__module__.startswith("tequio.")
+        and not model._meta.proxy
+        and model._meta.managed
+        and model._meta.app_label != "institutions"
     ]
     leading: set[type[models.Model]] = {Agency}
     while more := {model for model in ours if model not in leading and _leads_to(model, leading)}:
