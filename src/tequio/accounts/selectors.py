@@ -74,7 +74,7 @@ def reference(key: str | None) -> str:
 def _open_sessions(actor: Actor) -> list[Session]:
     now = clock.now()
     rows = Session.objects.filter(
-        user_id=actor.user_id or 0, expire_date__gt=now, seen_at__gt=now - timedelta(seconds=settings.TEQUIO_SESSION_IDLE)
+        user_id=actor.user_id or 0, expire_date__gt=now, seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
     )
     return list(rows.order_by("-seen_at")[:MOST_SESSIONS])
 

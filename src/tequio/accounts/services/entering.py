@@ -78,7 +78,7 @@ def clear_expired() -> int:
     now = clock.now()
     removed = Session.objects.filter(expire_date__lt=now).delete()[0]
     removed += Session.objects.filter(
-        Q(seen_at__lt=now - timedelta(seconds=settings.TEQUIO_SESSION_IDLE)), user__isnull=False
+        Q(seen_at__lt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)), user__isnull=False
     ).delete()[0]
     removed += CacheEntry.objects.filter(expires__lt=now).delete()[0]
     removed += FailedAttempts.objects.filter(since__lt=now - timedelta(days=1)).delete()[0]
