@@ -110,7 +110,8 @@ class Node:
 
     def ask(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a query."""
-        with psycopg.connect(cluster.connection(self.home, self.env).dsn()) as session:
+        link = cluster.connection(self.home, self.env).dsn()
+        with psycopg.connect(link, options="-c tequio.scope=*") as session:
             return session.execute(question, values).fetchall()
 
     def count(self, question: str, *values: object) -> int:

@@ -53,7 +53,8 @@ def the_hit(actor: Actor) -> Hit:
 
 def kinds(hit: Hit) -> list[str]:
     """What happened to a hit, in order."""
-    return [event.kind for event in targets.timeline(hit.id)]
+    with reach(NATIONAL):
+        return [event.kind for event in targets.timeline(hit.id)]
 
 
 def hit_of_juan(cast: Cast, folder: Path, **of_draft: object) -> tuple[Target, Hit]:

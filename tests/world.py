@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
+
+from django.db import models
 
 from tequio.access import selectors as access
 from tequio.access.domain import Actor, Purpose, PurposeCode, Role
 from tequio.access.models import User
-from tequio.access.scoping import own, reach
+from tequio.access.scoping import NATIONAL, own, reach
 from tequio.accounts.services import create_user, grant_roles
 from tequio.catalogs import services as catalogs
 from tequio.institutions import selectors as institutions_read
@@ -25,6 +28,8 @@ from tequio.supply.services import supply_file
 from tequio.targets.domain import Priority, TargetDraft
 from tequio.targets.models import Target
 from tequio.targets.services import approve_target, propose_target
+
+M = TypeVar("M", bound=models.Model)
 
 LOADER = Actor("sistema", 0, "FED-SSPC", "", frozenset({Role.HUB_OPERATOR}), is_system=True)
 WHY = Purpose(PurposeCode.ADMINISTRATION, "pruebas")
@@ -161,9 +166,16 @@ def supply_bytes(actor: Actor, folder: Path, name: str, data: bytes, *, batch: s
 def found_in(batch: Batch) -> dict[int, set[tuple[str, str]]]:
     """(code, severity) of every finding of a batch, by line."""
     found: dict[int, set[tuple[str, str]]] = {}
-    for line, code, severity in RowFinding.objects.filter(batch=batch).values_list("line", "code", "severity"):
-        found.setdefault(line, set()).add((code, severity))
+    with reach(NATIONAL):
+        for line, code, severity in RowFinding.objects.filter(batch=batch).values_list("line", "code", "severity"):
+            found.setdefault(line, set()).add((code, severity))
     return found
+
+
+def stored(model: type[M], **having: object) -> list[M]:
+    """Rows of a table, whoever's they are, in the order of their keys."""
+    with reach(NATIONAL):
+        return list(model._base_manager.filter(**having).order_by("pk"))
 
 
 def detention(actor: Actor, key: str) -> Detention:

@@ -8,6 +8,8 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
+from tequio.access import walls
+from tequio.access.scoping import NATIONAL, reach
 from tequio.demo.domain import Nation, as_subject, write_large
 from tequio.institutions.models import Agency
 from tequio.kernel import clock
@@ -27,7 +29,7 @@ EMPTIED = (
 def make_anew(targets: int) -> None:
     """Empty the registries and make the people and the targets. Targets are written at once: this is not what is measured."""
     call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
+    with walls.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {EMPTIED} CASCADE")
     load_reference()
     make_cast()
@@ -58,9 +60,10 @@ def make_anew(targets: int) -> None:
             )
         )
         keys += [TargetKey(key=key, target_id=target_id) for key in screening_keys(subject)]
-    Target._base_manager.bulk_create(made, batch_size=2_000)
-    TargetKey.objects.bulk_create(keys, batch_size=20_000, ignore_conflicts=True)
-    with connection.cursor() as cursor:
+    with reach(NATIONAL):
+        Target.objects.bulk_create(made, batch_size=2_000)
+        TargetKey.objects.bulk_create(keys, batch_size=20_000, ignore_conflicts=True)
+    with walls.as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
@@ -76,4 +79,5 @@ def large_file(folder: Path, rows: int) -> Path:
 
 def hits() -> int:
     """How many hits there are, of anybody."""
-    return Hit._base_manager.count()
+    with reach(NATIONAL):
+        return Hit.objects.count()

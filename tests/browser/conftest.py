@@ -1,7 +1,7 @@
 """A browser, and a world to look at.
 
-Policy: one server and one world per module, made once and looked at by all of its tests: making them takes seconds, looking does
-not. The world's rows are really committed, so it is taken down at the module's end and what every other test stands on
+Policy: one server and one world per module, made once and looked at by all of its tests: making them takes seconds, looking
+does not. The world's rows are really committed, so it is taken down at the module's end and what every other test stands on
 (reference data, cast) is put back. A test that changes the world says so in its name and leaves the others what they need.
 Every person signs in in a browser context of their own.
 """
@@ -96,7 +96,12 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 
 
 @pytest.fixture(scope="module")
-def browser_world(committed: Cast, chromium: Browser) -> Iterator[World]:
+def db(committed: Cast) -> None:
+    """In the place of pytest-django's own, which is one test's transaction. By this name it knows that a database is wanted."""
+
+
+@pytest.fixture(scope="module")
+def browser_world(committed: Cast, db: None, chromium: Browser) -> Iterator[World]:
     """A server with an empty world. A module that needs more makes it in a fixture of its own that asks for this one."""
     server = LiveServer("localhost")
     world = World(server.url, committed, chromium)

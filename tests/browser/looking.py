@@ -26,8 +26,8 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
         page.screenshot(path=SHOTS / f"{name}-{shape}.png", full_page=True)
-        assert faults(page) == [], f"{name}, {shape}"
-        assert fits(page), f"{name}, {shape}: wider than the window"
+        found = faults(page) + ([] if fits(page) else ["wider than the window"])
+        assert not found, "\n".join([f"{name}, {shape}:", *found])
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light", media="print")
     page.screenshot(path=SHOTS / f"{name}-print.png", full_page=True)

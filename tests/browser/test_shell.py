@@ -66,7 +66,7 @@ def test_a_table_changes_in_place_and_its_address_tells_all(world: World, errors
     page.get_by_role("link", name="Siguiente").click()
     expect(page.get_by_text("Página 2")).to_be_visible()
     assert "orden=veces" in page.url and "pagina=2" in page.url
-    page.get_by_label("Nombre", exact=True).fill("ñuñez")
+    page.get_by_role("textbox", name="Nombre").fill("ñuñez")
     page.get_by_role("button", name="Filtrar").click()
     expect(page.get_by_text("1 resultado", exact=True).first).to_be_visible()
     page.get_by_text("Vista").click()
@@ -87,7 +87,7 @@ def test_a_table_works_without_javascript(world: World) -> None:
     page.get_by_role("link", name="Veces").click()
     page.get_by_role("link", name="Siguiente").click()
     expect(page.get_by_text("Página 2")).to_be_visible()
-    page.get_by_label("Nombre", exact=True).fill("ñuñez")
+    page.get_by_role("textbox", name="Nombre").fill("ñuñez")
     page.get_by_role("button", name="Filtrar").click()
     expect(page.get_by_role("cell", name="María Ñuñez")).to_be_visible()
 
@@ -115,7 +115,9 @@ def test_the_purpose_is_stated_once_and_seen_everywhere(world: World, errors_of:
 def test_the_inbox_shows_clocks_first(world: World) -> None:
     moment = clock.now()
     before = dict(inbox._sources)
-    inbox.add_source(inbox.Source("muestra", frozenset(world.cast.jalisco_analyst.permissions), lambda a: gallery.items(moment)))
+    inbox.add_source(
+        inbox.Source("muestra", frozenset(world.cast.jalisco_analyst.permissions), lambda a: gallery.items(moment))
+    )
     page = world.page("jalisco_analyst")
     page.goto("/")
     expect(page.get_by_role("listitem").filter(has_text="2026-NAY-00011").first).to_contain_text("Venció hace 3 h")
@@ -129,7 +131,11 @@ def test_the_inbox_shows_clocks_first(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("address", "name", "words"),
-    [("/falla/down/", "error-503", "No disponible"), ("/falla/bug/", "error-500", "Falla interna"), ("/nada/", "error-404", "No existe")],
+    [
+        ("/falla/down/", "error-503", "No disponible"),
+        ("/falla/bug/", "error-500", "Falla interna"),
+        ("/nada/", "error-404", "No existe"),
+    ],
 )
 def test_errors_are_pages_like_the_others(world: World, address: str, name: str, words: str) -> None:
     page = world.page("jalisco_analyst")

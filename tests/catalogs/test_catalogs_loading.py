@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from tequio.access import walls
 from tequio.access.domain import Actor, Purpose
 from tequio.catalogs import selectors, services
 from tequio.catalogs.domain import Item
@@ -23,7 +24,7 @@ TODAY = date(2026, 11, 1)
 @pytest.fixture
 def no_catalogs(db: None) -> None:
     """No catalogue and no parameter, for the length of the test."""
-    with connection.cursor() as cursor:
+    with walls.as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE catalogs_catalog, catalogs_parameter CASCADE")
 
 

@@ -108,7 +108,8 @@ def test_a_cancelled_record_leaves_a_hit_with_its_evidence_and_a_tombstone_witho
     assert tombstone["cancelled_at"] is not None
     told = json.dumps(tombstone, default=str, ensure_ascii=False).upper()
     assert not [word for word in PERSONAL if word in told]
-    [former] = apps.get_model("rnd", "DetentionVersion").objects.filter(pgh_obj_id=hit.record_id)
+    with reach(NATIONAL):
+        [former] = apps.get_model("rnd", "DetentionVersion").objects.filter(pgh_obj_id=hit.record_id)
     assert (former.version, former.given_names, former.paternal_surname) == (1, "Filiberto", "Muñoz")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from tequio.access import walls
 from tequio.access.domain import Actor, Purpose, PurposeCode, Role
 
 
@@ -26,5 +27,5 @@ def purpose() -> Purpose:
 @pytest.fixture
 def empty_country(db: None) -> None:
     """No reference data at all, for the length of the test."""
-    with connection.cursor() as cursor:
+    with walls.as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE institutions_state, institutions_zone, institutions_agency CASCADE")

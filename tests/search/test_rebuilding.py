@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tequio.access import walls
 from tequio.matching import KEY_VERSION
 from tequio.matching import keys_of as keys_of_today
 from tequio.matching.domain.keys import keys_of_pool
@@ -49,7 +50,7 @@ def test_an_index_that_was_lost_is_made_anew_and_answers_the_same(registry: Regi
     registry.enter(PEOPLE[3:])
     registry.count()
     before, counts = _answers(), _counts()
-    with connection.cursor() as cursor:
+    with walls.as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE search_segment, search_block, search_retired, search_tokencount")
         cursor.execute("UPDATE search_base SET records = 0, living = 0")
     assert answer(PEOPLE[0]) == ([], False)

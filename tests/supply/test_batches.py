@@ -25,7 +25,7 @@ from tequio.supply.services import (
     save_mapping_profile,
     supply_file,
 )
-from tests.world import JUAN, SUPPLY, Cast, csv_text, detention, found_in, supply, supply_bytes
+from tests.world import JUAN, SUPPLY, Cast, csv_text, detention, found_in, stored, supply, supply_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -136,7 +136,7 @@ def test_a_profile_with_a_field_that_does_not_exist_is_refused_and_not_kept(cast
         save_mapping_profile(actor=cast.nayarit_capturist, purpose=SUPPLY, registry="rnd", mapping={"c1": "no_existe"})
     assert refusal.value.code == "PERFIL_DE_ENCABEZADOS_INVALIDO"
     assert refusal.value.hint
-    assert not MappingProfile._base_manager.exists()
+    assert not stored(MappingProfile)
 
 
 def test_what_concerns_the_whole_file_is_said_once_and_not_for_each_row(cast: Cast, tmp_path: Path) -> None:
@@ -181,14 +181,14 @@ def test_a_key_used_again_with_other_content_is_a_conflict_and_nothing_changes(c
     assert "octubre" in conflict.value.message
     assert "01/11/2026" in conflict.value.message
     assert conflict.value.hint
-    assert Batch._base_manager.count() == Detention._base_manager.count() == 1
+    assert len(stored(Batch)) == len(stored(Detention)) == 1
 
 
 @pytest.mark.parametrize("key", ["x" * 81, "lote\x00uno", " lote ", "lote\ndos"])
 def test_a_batch_key_that_cannot_be_kept_is_refused(key: str, cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(BadBatchKey):
         supply(cast.nayarit_capturist, tmp_path, ROWS, batch=key)
-    assert not Batch._base_manager.exists()
+    assert not stored(Batch)
 
 
 def test_a_file_whose_name_is_no_text_is_taken_in(cast: Cast, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_nobody_supplies_in_the_name_of_another_agency(cast: Cast, tmp_path: Pat
         )
     said = _refused(cast, "nayarit_capturist")
     assert said == {"action": "supply.refused", "outcome": "negado", "code": "OTRA_DEPENDENCIA"}
-    assert not Batch._base_manager.exists()
+    assert not stored(Batch)
 
 
 @pytest.mark.parametrize("who", ["nayarit_analyst", "jalisco_auditor", "outsider"])
@@ -238,7 +238,7 @@ def test_whoever_may_not_supply_is_refused_on_the_log(who: str, cast: Cast, tmp_
     with pytest.raises(NotAllowed):
         supply(getattr(cast, who), tmp_path, ROWS)
     assert _refused(cast, who) == {"action": "supply.refused", "outcome": "negado", "code": "NO_PERMITIDO"}
-    assert not Batch._base_manager.exists()
+    assert not stored(Batch)
 
 
 def test_another_agency_sees_nothing_of_a_batch(cast: Cast, tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_batch_leaves_its_two_lines_and_no_personal_data_on_the_log(cast: Cast
     lines = list(Line.objects.filter(key="octubre").order_by("number"))
     assert [line.action for line in lines] == ["supply.received", "supply.processed"]
     assert all(str(batch.id) in line.subjects for line in lines)
-    told = json.dumps([line.facts for line in lines]) + json.dumps(list(RowFinding.objects.values_list("value", flat=True)))
+    told = json.dumps([line.facts for line in lines]) + json.dumps([found.value for found in stored(RowFinding)])
     assert "Muñoz" not in told
     assert "Zepeda" not in told
-    assert HeldRow.objects.count() == 1
+    assert len(stored(HeldRow)) == 1

@@ -20,7 +20,7 @@ from tequio.supply.checks import engine, readings
 from tequio.supply.checks.codes import CODES
 from tequio.supply.models import RowFinding
 from tequio.supply.readers import RowFault
-from tests.world import JUAN, Cast, csv_text, found_in, supply, supply_bytes
+from tests.world import JUAN, Cast, csv_text, found_in, stored, supply, supply_bytes
 
 A, C, R = "advertida", "cuarentena", "rechazada"
 CURP16 = "MUZF840307HJCXPL"
@@ -220,6 +220,6 @@ def test_every_code_says_what_happened_and_what_to_do(code: str) -> None:
 
 @pytest.mark.django_db
 def test_a_value_that_was_wrong_is_not_shown_whole(whole: object) -> None:
-    shown = set(RowFinding.objects.values_list("value", flat=True))
+    shown = {found.value for found in stored(RowFinding)}
     supplied = {text.strip() for row, _ in ROWS.values() for text in row.values() if len(text.strip()) > 3}
     assert not shown & supplied

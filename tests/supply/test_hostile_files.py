@@ -18,7 +18,7 @@ from tequio.supply import pipeline, receipts
 from tequio.supply.models import Batch, HeldRow, RowFinding
 from tequio.supply.readers import FileRefused
 from tequio.supply.services import resume_pending, stored_file
-from tests.world import JUAN, Cast, csv_text, supply, supply_bytes
+from tests.world import JUAN, Cast, csv_text, stored, supply, supply_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -86,8 +86,8 @@ def test_what_is_no_table_of_detentions_is_refused_and_nothing_is_left(case: str
     assert refusal.value.code == code
     assert refusal.value.message.endswith(".")
     assert refusal.value.hint
-    assert not Batch._base_manager.exists()
-    assert not Detention._base_manager.exists()
+    assert not stored(Batch)
+    assert not stored(Detention)
 
 
 def _open_quote_half_way(rows: int) -> str:
@@ -100,8 +100,8 @@ def test_a_quote_left_open_half_way_refuses_the_batch_and_stores_nothing(cast: C
     actor, text = cast.nayarit_capturist, _open_quote_half_way(2_400)
     batch = supply(actor, tmp_path, text)
     assert (batch.state, batch.counts) == ("rechazado", {})
-    assert not Detention._base_manager.exists()
-    assert not (RowFinding.objects.exists() or HeldRow.objects.exists() or Entry.objects.exists())
+    assert not stored(Detention)
+    assert not (stored(RowFinding) or stored(HeldRow) or stored(Entry))
     receipt = batch.receipt_processed
     assert receipts.holds(receipt)
     assert (receipt["acuse"], receipt["codigo"]) == ("rechazado", "COMILLA_SIN_CERRAR")

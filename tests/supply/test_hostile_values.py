@@ -18,7 +18,7 @@ from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.models import Detention
 from tequio.supply.checks.codes import CODES
 from tequio.supply.models import RowFinding
-from tests.world import JUAN, Cast, detention, supply, supply_bytes
+from tests.world import JUAN, Cast, detention, stored, supply, supply_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -40,7 +40,7 @@ def _tried(text: str) -> list[dict[str, str]]:
 
 
 def test_no_value_in_any_field_breaks_a_batch_or_is_changed(cast: Cast, tmp_path: Path) -> None:
-    rows, stored = [], {}
+    rows = []
     for place, text in enumerate(NASTY):
         for row in _tried(text):
             rows.append(row | {"clave_registro": f"{row['clave_registro']}-{place}"})
@@ -48,12 +48,12 @@ def test_no_value_in_any_field_breaks_a_batch_or_is_changed(cast: Cast, tmp_path
     assert batch.state == "procesado"
     assert batch.counts["renglones"] == len(rows)
     with reach(own(cast.nayarit_capturist)):
-        stored = dict(Detention.objects.values_list("supplier_key", "supplied"))
-    assert len(stored) == batch.counts["aceptados"] + batch.counts["advertidos"] > 0.8 * len(rows)
+        kept = dict(Detention.objects.values_list("supplier_key", "supplied"))
+    assert len(kept) == batch.counts["aceptados"] + batch.counts["advertidos"] > 0.8 * len(rows)
     for row in rows:
-        if row["clave_registro"] in stored:
-            assert stored[row["clave_registro"]] == {name: text for name, text in row.items() if text}
-    assert set(RowFinding.objects.values_list("code", flat=True)) <= set(CODES)
+        if row["clave_registro"] in kept:
+            assert kept[row["clave_registro"]] == {name: text for name, text in row.items() if text}
+    assert {found.code for found in stored(RowFinding)} <= set(CODES)
 
 
 def test_no_value_as_a_key_breaks_a_batch(cast: Cast, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tequio.registries.rnd.models import CustodyEvent, Detention
 from tequio.search.services import search_person
 from tequio.supply import receipts
 from tequio.supply.services import read_receipt, resume_pending
-from tests.world import INQUIRY, JUAN, SUPPLY, Cast, csv_text, detention, found_in, supply
+from tests.world import INQUIRY, JUAN, SUPPLY, Cast, csv_text, detention, found_in, stored, supply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -28,7 +28,7 @@ def _row(key: str, **changes: str) -> dict[str, str]:
 
 def _history() -> list[Any]:
     """Former versions of every record."""
-    return list(apps.get_model("rnd", "DetentionVersion")._base_manager.all())
+    return stored(apps.get_model("rnd", "DetentionVersion"))
 
 
 def _counts(**some: int) -> dict[str, int]:
@@ -74,7 +74,7 @@ def test_every_row_of_a_mixture_is_counted_once_by_outcome_and_once_by_effect(ca
 def test_of_rows_with_one_key_and_different_content_none_is_stored(cast: Cast, tmp_path: Path) -> None:
     batch = supply(cast.nayarit_capturist, tmp_path, [_row("K", motivo="robo"), _row("K", motivo="riña")])
     assert found_in(batch) == {line: {("CLAVE_REPETIDA_DISTINTA", "cuarentena")} for line in (2, 3)}
-    assert not Detention._base_manager.exists()
+    assert not stored(Detention)
 
 
 def test_cancelling_and_supplying_in_one_file_waits_for_a_person(cast: Cast, tmp_path: Path) -> None:

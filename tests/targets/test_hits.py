@@ -19,7 +19,7 @@ from tequio.targets.events import TargetActivated
 from tequio.targets.models import Hit, HitEvent
 from tequio.targets.services import follow_records, read_hit, rescreen_change, screen_piece, search_target
 from tests.story import hit_of_juan, hits_of, kinds, notices_of, the_hit
-from tests.world import JUAN, REVIEW, Cast, draft_of, react, supply, watch
+from tests.world import JUAN, REVIEW, Cast, draft_of, react, stored, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -69,8 +69,8 @@ def test_there_is_one_hit_however_often_the_reactions_run(cast: Cast, tmp_path: 
         subjects = SEARCHED["rnd"].subjects([hit.record_id])
     for _ in range(2):
         screen_piece(PieceEntered("rnd", entry.change_set, hit.record_agency_id, subjects))
-    assert Hit._base_manager.count() == 1
-    assert HitEvent.objects.count() == 1
+    assert len(stored(Hit)) == 1
+    assert len(stored(HitEvent)) == 1
     assert the_hit(cast.jalisco_analyst).explanation == hit.explanation
 
 

@@ -23,7 +23,7 @@ from tequio.targets.domain import REOPENING_GAIN, HitState, HitWithoutStanding, 
 from tequio.targets.models import HitEvent, Judgement, TargetEvent
 from tequio.targets.services import judge_hit, read_hit, suspend_target
 from tests.story import NOON, all_notices, correct_juan, hit_of_juan, hits_of, judge, kinds, notices_of, the_hit
-from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention
+from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -94,7 +94,7 @@ def test_a_judgement_needs_a_reason_that_can_be_kept(reason: str, cast: Cast, tm
     with pytest.raises(Invalid) as refusal:
         judge_hit(actor=cast.jalisco_analyst, purpose=REVIEW, hit_id=hit.id, verdict=Verdict.POSITIVE, reason=reason)
     assert refusal.value.hint
-    assert not Judgement.objects.exists()
+    assert not stored(Judgement)
 
 
 @pytest.mark.parametrize("purpose", [None, Purpose(PurposeCode.HIT_REVIEW, " ")])
@@ -144,9 +144,9 @@ def test_a_hit_whose_target_stopped_cannot_be_confirmed_but_can_be_rejected(cast
 def test_what_was_said_can_be_neither_changed_nor_erased(deed: str, model: type[Judgement], cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path)
     judge(cast, hit, Verdict.NEGATIVE)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), transaction.atomic(), reach(NATIONAL), connection.cursor() as cursor:
         cursor.execute(deed.format(model._meta.db_table))
-    assert model.objects.exists()
+    assert stored(model)
 
 
 def test_a_hit_that_was_judged_cannot_be_deleted(cast: Cast, tmp_path: Path) -> None:

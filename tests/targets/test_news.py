@@ -15,7 +15,7 @@ from tequio.targets.services import screening
 from tests.cli.running import tequio
 from tests.story import correct_juan, hit_of_juan, judge, kinds, the_hit
 from tests.targets.people import JUANS_CURP, last_event
-from tests.world import Cast
+from tests.world import Cast, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -42,7 +42,8 @@ def test_what_the_judge_was_shown_is_kept_with_the_judgement(cast: Cast, tmp_pat
     _, hit = hit_of_juan(cast, tmp_path)
     judge(cast, hit, Verdict.NEGATIVE)
     correct_juan(cast, {"given_names": "Filiberto A"})
-    assert Judgement.objects.get().explanation == hit.explanation != the_hit(cast.jalisco_analyst).explanation
+    [judgement] = stored(Judgement)
+    assert judgement.explanation == hit.explanation != the_hit(cast.jalisco_analyst).explanation
 
 
 def test_the_same_values_weighed_more_do_not_bring_it_back(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from tequio.targets.services import (
     validate_target,
 )
 from tests.story import NOON, hits_of, target_now
-from tests.world import JUAN, WATCH, Cast, draft_of, react, supply, watch
+from tests.world import JUAN, WATCH, Cast, draft_of, react, stored, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -108,7 +108,7 @@ def test_an_incomplete_draft_is_refused_and_says_what_it_lacks(lacking: dict[str
         _propose(cast, **lacking)
     assert named in refusal.value.message
     assert refusal.value.hint
-    assert not TargetEvent.objects.exists()
+    assert not stored(TargetEvent)
 
 
 @pytest.mark.parametrize("value", ["X" * 121, "CAUSA\x0012", "CAUSA \ud800"])
@@ -184,7 +184,7 @@ def test_stopping_twice_is_stopping_once(cast: Cast) -> None:
 def test_a_stopped_target_is_not_searched(step: object, cast: Cast, tmp_path: Path) -> None:
     target = watch(cast, draft_of(JUAN))
     step(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=target.id, reason="Ya no.")  # type: ignore[operator]
-    assert not TargetKey.objects.exists()
+    assert not stored(TargetKey)
     supply(cast.nayarit_capturist, tmp_path, [JUAN])
     assert not hits_of(cast.jalisco_analyst)
 
@@ -206,7 +206,7 @@ def test_a_target_that_nobody_validates_is_suspended_the_day_after_and_only_then
         assert [t.id for t in suspend_overdue(actor=SYSTEM)] == [target.id]
         assert suspend_overdue(actor=SYSTEM) == []
     assert target_now(target.id).state == TargetState.SUSPENDED
-    assert not TargetKey.objects.exists()
+    assert not stored(TargetKey)
 
 
 def test_a_target_whose_validity_ended_is_suspended(cast: Cast) -> None:

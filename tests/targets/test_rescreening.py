@@ -35,7 +35,7 @@ from tequio.targets.services.rescreening import Counted
 from tests.cli.running import tequio
 from tests.story import NOON, correct_juan, hit_of_juan, hits_of, judge, kinds, the_hit
 from tests.targets.people import DAY, HIMSELF, NAMESAKE, SOMEBODY_ELSE, detain, last_event
-from tests.world import JUAN, REVIEW, WATCH, WHY, Cast, draft_of, watch
+from tests.world import JUAN, REVIEW, WATCH, WHY, Cast, draft_of, stored, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -245,11 +245,12 @@ def test_a_new_hit_below_its_targets_threshold_is_counted_apart_and_opened_there
 
 def test_targets_get_the_keys_of_the_rules_in_force(cast: Cast, tmp_path: Path) -> None:
     target, _ = hit_of_juan(cast, tmp_path)
-    keys = set(TargetKey.objects.values_list("key", flat=True))
-    TargetKey.objects.all().delete()
-    TargetKey.objects.create(key=1, target=target)
+    keys = [row.key for row in stored(TargetKey)]
+    with reach(NATIONAL):
+        TargetKey.objects.all().delete()
+        TargetKey.objects.create(key=1, target=target)
     assert _run(cast).run.targets == 1
-    assert set(TargetKey.objects.values_list("key", flat=True)) == keys
+    assert [row.key for row in stored(TargetKey)] == keys
 
 
 class _Cut(Exception):
@@ -292,7 +293,7 @@ def test_a_run_cut_anywhere_goes_on_where_it_was_and_finds_the_same(
     assert Rescreening.objects.get().state == RunState.APPLYING
     _apply(cast, half.id)
     assert {h.explanation["algorithm"] for h in hits_of(cast.jalisco_analyst)} == {"otro/3"}
-    assert HitEvent.objects.filter(kind="modelo_cambiado").count() == 7
+    assert len(stored(HitEvent, kind="modelo_cambiado")) == 7
     steps = [line.facts["step"] for line in Line.objects.filter(action="target.rescreened").order_by("id")]
     assert steps == ["begun", "resumed", "resumed", "done"]
 
@@ -429,4 +430,4 @@ def test_the_operator_runs_shows_and_applies_it_by_command(cast: Cast, tmp_path:
 def test_a_command_that_makes_no_sense_is_told_what_to_do(words: tuple[str, ...], status: int, cast: Cast) -> None:
     done = tequio("target", "rescreen", *words, user="hub_operator")
     assert done.status == status and "Qué hacer: " in done.err
-    assert not RescreeningChange._base_manager.exists()
+    assert not stored(RescreeningChange)

@@ -18,7 +18,7 @@ from tequio.targets.services import close_target, list_hits, read_review, set_th
 from tests.cli.running import tequio
 from tests.story import correct_juan, hit_of_juan, hits_of, judge, kinds, the_hit
 from tests.targets.people import HIMSELF, JUANS_CURP, SOMEBODY_ELSE, detain
-from tests.world import JUAN, REVIEW, WATCH, Cast, draft_of, react, supply, watch
+from tests.world import JUAN, REVIEW, WATCH, Cast, draft_of, react, stored, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -75,9 +75,9 @@ def test_raising_it_is_told_with_who_why_and_how_much_in_the_target_its_hits_and
 def test_saying_the_same_threshold_again_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     target, _ = hit_of_juan(cast, tmp_path)
     _raise(cast, target.id)
-    before = (TargetEvent.objects.count(), HitEvent.objects.count(), Line.objects.count())
+    before = (len(stored(TargetEvent)), len(stored(HitEvent)), Line.objects.count())
     _raise(cast, target.id)
-    assert before == (TargetEvent.objects.count(), HitEvent.objects.count(), Line.objects.count())
+    assert before == (len(stored(TargetEvent)), len(stored(HitEvent)), Line.objects.count())
 
 
 @pytest.mark.parametrize("bits", [ALERT_THRESHOLD - 0.01, float("nan"), float("inf"), 1e9, -1.0])

@@ -165,7 +165,7 @@ def listed(request: Asked) -> HttpResponse:
 @screen(Permission.HIT_READ, purpose=True)
 def consulted(request: Asked) -> HttpResponse:
     """A page that needs a purpose."""
-    return HttpResponse(wanted(request).folio)
+    return render(request, "gallery.html", parts() | {"title": wanted(request).folio})
 
 
 @screen()

@@ -8,9 +8,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from tequio.access.domain import Role, Suspension
+from tequio.access.walls import unwalled
 from tequio.institutions.models import Agency
 
 
+@unwalled("Signing in finds the account before there is an actor, and so before there is a scope.")
 class User(AbstractBaseUser):
     """A person with an account in one agency. What the account may do is in its grants and nowhere else."""
 
@@ -43,6 +45,7 @@ class User(AbstractBaseUser):
         return self.username
 
 
+@unwalled("What an account may do is read before there is a scope.")
 class RoleGrant(models.Model):
     """A role held by a user from one day to another, given by somebody with a document."""
 

@@ -1,6 +1,6 @@
-"""Fail-closed managers: with no scope open there are no rows, there is an error.
+"""The scope in force, and the first wall: with no scope open there are no rows, there is an error.
 
-Why not a library: see docs/decisions/0002-scoped-managers.md.
+Why not a library: see docs/decisions/0002-scoped-managers.md. The second wall is `access.walls`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import models
+from django.db import connection, models
 
 from tequio.access.domain import Actor, Scope
 from tequio.kernel.errors import ScopeMissing
 
+if TYPE_CHECKING:
+    from tequio.access.engine.base import DatabaseWrapper  # which reads the scope from here
+
 M = TypeVar("M", bound=models.Model)
 
+_session = cast("DatabaseWrapper", connection)
+"""The session of whichever thread asks."""
 _scope: ContextVar[Scope | None] = ContextVar("tequio_scope", default=None)
 
 NATIONAL = Scope(frozenset(), national=True)
@@ -25,12 +30,25 @@ NATIONAL = Scope(frozenset(), national=True)
 
 @contextmanager
 def reach(scope: Scope) -> Iterator[None]:
-    """Open `scope`: inside, scoped managers answer with its agencies' rows only. Scopes replace each other, never add up."""
+    """Open `scope`: inside, scoped managers and the database answer with its agencies' rows only.
+
+    Scopes replace each other, never add up. Close them in the order of transactions, as `with` does.
+    """
     token = _scope.set(scope)
     try:
+        _session.tell_scope()
         yield
     finally:
         _scope.reset(token)
+        _session.tell_scope()
+
+
+def in_force() -> str:
+    """The scope as the database's policies read it: agencies' numbers between commas, * for all, empty for none."""
+    scope = _scope.get()
+    if scope is None:
+        return ""
+    return "*" if scope.national else ",".join(map(str, sorted(scope.agency_ids)))
 
 
 def own(actor: Actor) -> Scope:

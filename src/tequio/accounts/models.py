@@ -7,11 +7,13 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from tequio.access.models import User
+from tequio.access.walls import unwalled
 from tequio.accounts.domain import RequestState, Step, Training
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 
 
+@unwalled("Read while somebody is entering, before there is an actor, and so before there is a scope.")
 class Session(AbstractBaseSession):
     """A browser that entered, or that is about to. `user` is null before the second factor."""
 
@@ -49,6 +51,7 @@ class FailedAttempts(models.Model):
         return f"{self.failures}"
 
 
+@unwalled("Read while somebody is entering, before there is an actor, and so before there is a scope.")
 class PasswordLink(models.Model):
     """A one-time way to set a password. Only the hash of its secret is kept."""
 
@@ -63,6 +66,9 @@ class PasswordLink(models.Model):
         return f"{self.user_id}"
 
 
+@unwalled(
+    "Two houses decide on it, the agency's and the hub's; its services say who sees which, and no record of a person searched is in it."
+)
 class AccountRequest(models.Model):
     """Somebody asks for an account, or for more roles, for a person of an agency, with an oficio."""
 
@@ -96,6 +102,9 @@ class AccountRequest(models.Model):
         return self.username
 
 
+@unwalled(
+    "Two houses decide on it, the agency's and the hub's; its services say who sees which, and no record of a person searched is in it."
+)
 class Decision(models.Model):
     """What one person said about a request, at one step."""
 
@@ -113,6 +122,7 @@ class Decision(models.Model):
         return f"{self.request_id} {self.step}"
 
 
+@unwalled("Of accounts, as accounts are; counted by state for the dashboard.")
 class TrainingRecord(models.Model):
     """State of a person's training from a moment on, by a document. The last one counts."""
 
@@ -130,6 +140,7 @@ class TrainingRecord(models.Model):
         return f"{self.user_id}: {self.state}"
 
 
+@unwalled("Read while somebody is entering, before there is an actor, and so before there is a scope.")
 class ApiToken(models.Model):
     """A secret with which a program of an agency acts. Only its hash is kept."""
 

@@ -22,6 +22,7 @@ from django.db import connection
 from rich.console import RenderableType
 
 from tequio.access import selectors as access
+from tequio.access import walls
 from tequio.access.domain import Actor, Purpose, PurposeCode, Role
 from tequio.catalogs import services as catalogs
 from tequio.config import worker
@@ -247,12 +248,13 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _require_ready() -> None:
-    """Raises DatabaseDown, NotMigrated."""
+    """Raises DatabaseDown, NotMigrated, WallDown."""
     state = health.read()
     if not state.database:
         raise DatabaseDown("La base de datos no responde.", hint="Arránquela con `tequio up` y repita.")
     if state.migrations_pending:
         raise NotMigrated(f"Faltan {state.migrations_pending} migraciones.", hint="Ejecute `tequio migrate` y repita.")
+    walls.require()
 
 
 def _installer() -> Actor:

@@ -77,7 +77,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": cluster.connection(HOME, os.environ).django()}
+DATABASES = {"default": {**cluster.connection(HOME, os.environ).django(), "ENGINE": "tequio.access.engine"}}
+"""Our engine puts every session under the application's role and tells it the scope in force: see `access.walls`."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
+from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 from tequio.notices.domain import Clock, NoticeKind, Standing, Urgency, standing
 
 
+@walled("agency")
 class NoticeNumber(models.Model):
     """Last number given to each agency in each year."""
 
@@ -26,6 +28,7 @@ class NoticeNumber(models.Model):
         return f"{self.agency_id} {self.year}"
 
 
+@walled("agency")
 class Notice(models.Model):
     """One notice to one agency. `about_kind` and `about_id` say what it is of without this room knowing what that is."""
 

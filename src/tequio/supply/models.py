@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
+from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.contract import Severity
 from tequio.kernel.ids import new_id
 from tequio.supply.domain import BatchState
 
 
+@walled("agency")
 class Batch(models.Model):
     """A file that an agency supplied to a registry. Its id is the change set of the records that it wrote.
 
@@ -52,6 +54,7 @@ class Batch(models.Model):
         return f"{self.registry} {self.batch_key}"
 
 
+@walled("batch")
 class RowFinding(models.Model):
     """One thing found in one row of a batch. The value is masked. Rows without findings were accepted as they came."""
 
@@ -69,6 +72,7 @@ class RowFinding(models.Model):
         return f"{self.line}: {self.code}"
 
 
+@walled("batch")
 class HeldRow(models.Model):
     """A row that was not stored, as it came, until it is mended and sent again."""
 
@@ -84,6 +88,7 @@ class HeldRow(models.Model):
         return f"{self.batch_id}:{self.line}"
 
 
+@walled("agency")
 class MappingProfile(models.Model):
     """How one agency names the columns of a registry: {its header: contract field}. The latest is in force."""
 

@@ -209,10 +209,10 @@ def resume_pending(progress: Progress | None = None, agency_id: int | None = Non
 
 def save_mapping_profile(*, actor: Actor, purpose: Purpose, registry: str, mapping: Mapping[str, str]) -> MappingProfile:
     """Say how the actor's agency names its columns. Raises NotAllowed, Invalid for a field that the contract does not have."""
-    with unit_of_work(actor=actor, purpose=purpose, action=Action.MAPPING_SAVED):
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.MAPPING_SAVED), reach(own(actor)):
         policy.require(actor, Permission.SUPPLY_SEND)
         readers.match_profile(mapping, intake(registry).contract)
-        profile = MappingProfile._base_manager.create(
+        profile = MappingProfile.objects.create(
             agency_id=actor.agency_id, registry=registry, mapping=dict(mapping), valid_from=clock.now(), made_by=actor.username
         )
         record(

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
+from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 from tequio.targets.domain import (
@@ -24,6 +25,7 @@ from tequio.targets.domain import (
 _APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+@walled("agency")
 class Target(models.Model):
     """A person whom `agency` (the issuer) looks for. `subject` is the identity in the form that the matcher reads.
 
@@ -67,6 +69,7 @@ class Target(models.Model):
         return effective_threshold(self.own_threshold)
 
 
+@walled("target")
 class TargetEvent(models.Model):
     """One step of a target's life: who, when, why."""
 
@@ -85,6 +88,7 @@ class TargetEvent(models.Model):
         return f"{self.target_id}: {self.state}"
 
 
+@walled("target")
 class TargetKey(models.Model):
     """Keys of the targets that are searched now: few enough to join a whole batch with."""
 
@@ -96,6 +100,7 @@ class TargetKey(models.Model):
         return str(self.key)
 
 
+@walled("agency")
 class Hit(models.Model):
     """An event that may be a target's: one or several records of it. Belongs to the issuer (`agency`); suppliers never see it.
 
@@ -142,6 +147,7 @@ class Hit(models.Model):
         return str(self.id)
 
 
+@walled("agency")
 class HitRecord(models.Model):
     """A record of a hit, with what was found when it was last compared. One row for each target and record that ever met."""
 
@@ -174,6 +180,7 @@ class HitRecord(models.Model):
         return f"{self.hit_id}: {self.record_id}"
 
 
+@walled("hit")
 class HitEvent(models.Model):
     """Timeline of a hit. What was shown to a reviewer stays, also after the record changed."""
 
@@ -193,6 +200,7 @@ class HitEvent(models.Model):
         return f"{self.hit_id}: {self.kind}"
 
 
+@walled("hit")
 class Judgement(models.Model):
     """What a person said of a hit and why. A later one supersedes it; none is erased."""
 
@@ -251,6 +259,7 @@ class Rescreening(models.Model):
         return f"{self.id}: {self.state}"
 
 
+@walled("agency")
 class RescreeningChange(models.Model):
     """What a run found that would change in one pair. Belongs to the issuer, who alone sees it; the operator sees counts."""
 

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
@@ -171,7 +172,7 @@ def _text(value: object) -> str:
     return _UNPRINTABLE.sub("\ufffd", formats.plain(value))[:_LONGEST]
 
 
-def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> SheetCell:
     cell = WriteOnlyCell(sheet, value="")
     cell.value = _UNPRINTABLE.sub("\ufffd", text)[:_LONGEST]
     cell.data_type = "s"  # else a text that begins with = is a formula
@@ -182,7 +183,7 @@ def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
     return cell
 
 
-def _xlsx_cell(sheet: Any, value: object) -> WriteOnlyCell:
+def _xlsx_cell(sheet: Any, value: object) -> SheetCell:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return WriteOnlyCell(sheet, value=value)
     if isinstance(value, datetime):
@@ -190,7 +191,7 @@ def _xlsx_cell(sheet: Any, value: object) -> WriteOnlyCell:
         cell.number_format = "dd/mm/yyyy hh:mm"
         return cell
     if isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value=value)
+        cell = WriteOnlyCell(sheet, value=datetime.combine(value, time.min))
         cell.number_format = "dd/mm/yyyy"
         return cell
     return _text_cell(sheet, _text(value))
@@ -204,6 +205,4 @@ def _csv_cell(value: object) -> Cell:
 
 
 def _attachment(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -15,20 +15,25 @@ from tequio.ui.web.forms import Form
 class PurposeForm(Form):
     """Why data will be looked at, and the folio that it answers to."""
 
-    code = forms.ChoiceField(label=_("Finalidad"), widget=forms.RadioSelect)
+    field_order = ("code", "folio")
     folio = forms.CharField(
         label=_("Folio"),
         max_length=LONGEST_FOLIO,
-        help_text=_("Oficio, carpeta de investigación o caso que justifica la consulta. Queda en la bitácora con cada respuesta."),
+        help_text=_(
+            "Oficio, carpeta de investigación o caso que justifica la consulta. Queda en la bitácora con cada respuesta."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basis = purposes.choices(actor)
-        field = self.fields["code"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(choice.code.value, choice.label) for choice in self.basis]
+        self.fields["code"] = forms.ChoiceField(
+            label=_("Finalidad"),
+            widget=forms.RadioSelect,
+            choices=[(choice.code.value, choice.label) for choice in self.basis],
+        )
+        self.order_fields(self.field_order)
 
     def purpose(self) -> Purpose:
         """What was stated. Raises Invalid for a folio that the log cannot keep."""

@@ -7,21 +7,24 @@ from tequio.kernel.cluster.faults import (
     ClusterFolderUnusable,
     ClusterOwnedByAnother,
     PostgresNotFound,
+    PostgresRoleMissing,
     PostgresUnreachable,
     PostgresUrlInvalid,
     PostgresVersionMismatch,
     PostgresWontStart,
     PostgresWontStop,
 )
-from tequio.kernel.cluster.link import Connection
+from tequio.kernel.cluster.link import APPLICATION_ROLE, Connection
 from tequio.kernel.cluster.places import connection, home_folder
 
 __all__ = [
+    "APPLICATION_ROLE",
     "ClusterBusy",
     "ClusterFolderUnusable",
     "ClusterOwnedByAnother",
     "Connection",
     "PostgresNotFound",
+    "PostgresRoleMissing",
     "PostgresUnreachable",
     "PostgresUrlInvalid",
     "PostgresVersionMismatch",

@@ -12,9 +12,15 @@ import psycopg
 
 from tequio.kernel.cluster import making
 from tequio.kernel.cluster.choice import OLDEST, Binaries, Source, choose
-from tequio.kernel.cluster.faults import PostgresUnreachable, PostgresVersionMismatch, PostgresWontStart, folder_faults
+from tequio.kernel.cluster.faults import (
+    PostgresRoleMissing,
+    PostgresUnreachable,
+    PostgresVersionMismatch,
+    PostgresWontStart,
+    folder_faults,
+)
 from tequio.kernel.cluster.files import exclusive, open_own, read_if_present, tail, write_atomically
-from tequio.kernel.cluster.link import Connection, external_url, from_url
+from tequio.kernel.cluster.link import APPLICATION_ROLE, Connection, external_url, from_url
 from tequio.kernel.cluster.places import SOCKET_NAME, Layout, Record, connection, layout, read_record, real
 from tequio.kernel.cluster.processes import (
     READY,
@@ -53,11 +59,13 @@ def up(home: Path, env: Mapping[str, str], *, durable: bool = True, say: Callabl
     """Have the database running, whatever happened before, and return how to reach it. A repeat changes nothing.
 
     `durable=False` is for tests: faster, and a power cut can destroy it. With a URL in TEQUIO_POSTGRES only checks that the
-    server answers and is new enough. Raises the errors of `faults`, all of them Unavailable.
+    server answers, is new enough and has the application's role, which is made if that is allowed. Raises the errors of
+    `faults`, all of them Unavailable.
     """
     if url := external_url(env):
         link = from_url(url)
         say(f"Se usa el servidor externo {link.host} (PostgreSQL {_external_version(link)}).")
+        _ready_external(link)
         return link
     home = real(home)
     with folder_faults(home):
@@ -244,6 +252,19 @@ def _external_version(link: Connection) -> str:
             hint="Actualice el servidor o use otro.",
         )
     return f"{number // 10_000}.{number % 10_000}"
+
+
+def _ready_external(link: Connection) -> None:
+    """Have the application's role on a server that is not ours. Raises PostgresRoleMissing."""
+    with psycopg.connect(link.dsn(), connect_timeout=REMOTE_WAIT, autocommit=True) as session:
+        try:
+            making.make_application_role(session, link.user)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise PostgresRoleMissing(
+                f"Falta el rol {APPLICATION_ROLE} en {link.host}, y {link.user} no puede crearlo ni tomarlo.",
+                hint=f"Pida a quien administra el servidor: CREATE ROLE {APPLICATION_ROLE} NOLOGIN NOINHERIT; "
+                f"GRANT {APPLICATION_ROLE} TO {link.user};",
+            ) from error
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -60,6 +60,12 @@ class PostgresUrlInvalid(Unavailable):
     code = "POSTGRES_URL"
 
 
+class PostgresRoleMissing(Unavailable):
+    """The external server lacks the application's role, and the role that logs in may not make it."""
+
+    code = "POSTGRES_SIN_ROL"
+
+
 class ClusterFolderUnusable(Unavailable):
     """A folder that the cluster needs cannot be made, read or trusted."""
 

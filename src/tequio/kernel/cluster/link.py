@@ -14,6 +14,8 @@ HIGHEST_PORT = 65_535
 APPLICATION = "tequio"
 DEFAULT_NAME = "tequio"
 """Role and database that the private cluster has, and that a URL means when it names none."""
+APPLICATION_ROLE = "tequio_app"
+"""Role of every session of the application: it owns nothing, so that row-level security binds it."""
 DEFAULT_PORT = 5432
 SCHEMES = ("postgresql://", "postgres://")
 _URL_HINT = "Forma: TEQUIO_POSTGRES=postgresql://usuario:clave@servidor:5432/base (los signos de la clave van con %XX)."

@@ -26,7 +26,7 @@ from tequio.kernel.cluster.faults import (
     PostgresWontStart,
 )
 from tequio.kernel.cluster.files import make_folders, make_private, read_if_present, sync_folder, write_atomically
-from tequio.kernel.cluster.link import Connection
+from tequio.kernel.cluster.link import APPLICATION_ROLE, Connection
 from tequio.kernel.cluster.places import SOCKET_NAME, Layout, outside, refuse_intruder
 from tequio.kernel.cluster.processes import end_members, forget_stranger, run_as
 
@@ -165,7 +165,7 @@ def clear_dead_server(layout: Layout, say: Callable[[str], None]) -> None:
 
 
 def make_database(link: Connection) -> None:
-    """Role and database of `link`, if they are not there. The role is no superuser: row-level security must bind it."""
+    """Roles and database of `link`, if they are not there. None is a superuser: row-level security must bind them."""
     with psycopg.connect(_as_superuser(link), connect_timeout=CONNECT_WAIT, autocommit=True) as session:
         # The session of an `up` that was killed may still be creating them.
         session.execute("SELECT pg_advisory_lock(hashtext('tequio.make_database'))")
@@ -174,6 +174,20 @@ def make_database(link: Connection) -> None:
         if session.execute("SELECT 1 FROM pg_database WHERE datname = %s", [link.dbname]).fetchone() is None:
             names = sql.Identifier(link.dbname), sql.Identifier(link.user)
             session.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+        make_application_role(session, link.user)
+
+
+def make_application_role(session: psycopg.Connection, login: str) -> None:
+    """The role that the application takes on, if it is not there, and the right of `login` to take it on."""
+    role = sql.Identifier(APPLICATION_ROLE)
+    if session.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION_ROLE]).fetchone() is None:
+        session.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(role))
+        held = False  # whoever makes a role administers it, and from version 16 on need not be able to take it on
+    else:
+        row = session.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [login, APPLICATION_ROLE]).fetchone()
+        held = row is not None and bool(row[0])
+    if not held:
+        session.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(login)))
 
 
 def _as_superuser(link: Connection) -> str:

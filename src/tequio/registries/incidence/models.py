@@ -9,10 +9,12 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from tequio.access.walls import unwalled
 from tequio.catalogs.models import Catalog, CatalogItem
 from tequio.institutions.models import Agency, State
 
 
+@unwalled("Public figures: SESNSP publishes them.")
 class IncidenceFile(models.Model):
     """One published file, known by its SHA-256."""
 
@@ -32,6 +34,7 @@ class IncidenceFile(models.Model):
         return self.name
 
 
+@unwalled("Public figures: SESNSP publishes them.")
 class IncidenceRevision(models.Model):
     """What one file says of one state and year. Number 1 is the first that was loaded."""
 
@@ -53,6 +56,7 @@ class IncidenceRevision(models.Model):
         return f"{self.state_id} {self.year} r{self.number}"
 
 
+@unwalled("Public figures: SESNSP publishes them.")
 class IncidenceCount(models.Model):
     """Investigations opened in one month for one combination of bien, tipo, subtipo and modalidad (`item`).
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
+from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 from tequio.registries.rnd.domain import CustodyKind
@@ -27,6 +28,7 @@ def _fact_of(model: type[models.Model]) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(model, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
 
 
+@walled("agency")
 @pghistory.track(
     # Only what a row was before each change is copied: the present version is the row itself, and inserting costs nothing.
     pghistory.UpdateEvent("superseded", row=pghistory.Old, condition=pghistory.AnyChange("version"), level=pghistory.Statement),
@@ -106,6 +108,7 @@ class Detention(models.Model):
         return f"{self.supplier_key} v{self.version}"
 
 
+@walled("agency")
 class CustodyEvent(models.Model):
     """One step of custody. Append-only: a mistake is mended by a later event that says so.
 

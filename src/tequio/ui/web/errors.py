@@ -1,7 +1,7 @@
 """From an error to the page that a person reads: here and nowhere else in the web application.
 
-A page that fails becomes `ui/error.html`; a part of one becomes `ui/parts/failure.html`, which goes to the place for messages and
-leaves the rest of the page as it is.
+A page that fails becomes `ui/error.html`; a part of one becomes `ui/parts/failure.html`, which goes to the place for messages
+and leaves the rest of the page as it is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HINTS: Final[dict[str, Promise | str]] = {
     faults.NotMigrated.code: _("Avise a quien opera el nodo: falta actualizar la base de datos."),
     faults.Unexpected.code: _("Repita en unos minutos. Si continúa, dé la referencia a quien opera el nodo."),
 }
-"""What to do on the web, for errors whose own hint speaks of the command line."""
+"""What to do on the web, for errors whose own hint speaks to whoever is at the machine itself."""
 
 _TITLES: Final[dict[int, Promise | str]] = {
     400: _("Petición inválida"),
@@ -106,7 +106,7 @@ def expected_of(error: Exception) -> TequioError | None:
 
 def failure(error: TequioError) -> Failure:
     """An error as a person reads it on the web."""
-    hint = str(_HINTS.get(error.code, "")) if not error.hint or _COMMAND_LINE.search(error.hint) else error.hint
+    hint = str(_HINTS.get(error.code, "" if _COMMAND_LINE.search(error.hint) else error.hint))
     title = str(_TITLES.get(error.status, _TITLES[500]))
     return Failure(error.status, error.code, title, error.message, hint, isinstance(error, PurposeRequired))
 

@@ -1,4 +1,4 @@
-"""Forms as every screen has them: label, hint and error beside the field, and above them what is to be corrected, with links."""
+"""Forms as every screen has them: label, hint and error at each field, and above them what is to be corrected, with links."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Form(forms.Form):
 
     @property
     def faults(self) -> list[tuple[str, str, str]]:
-        """(id of the field, its label, what is wrong) of each fault, in the order of the fields. Empty id: of the whole form."""
+        """(id of the field, its label, what is wrong) of each fault, in the order of the fields. Empty id: the whole form's."""
         found = [("", "", str(said)) for said in self.non_field_errors()]
         for field in self.visible_fields():
             found += [(_first_id(field), str(field.label), str(said)) for said in field.errors]

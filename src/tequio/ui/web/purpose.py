@@ -68,7 +68,7 @@ def current(request: HttpRequest) -> Purpose | None:
     if not isinstance(kept, dict) or kept.get("username") != actor.username:
         return None
     try:
-        purpose = Purpose(PurposeCode(kept.get("code")), str(kept.get("folio", "")))
+        purpose = Purpose(PurposeCode(str(kept.get("code"))), str(kept.get("folio", "")))
     except (ValueError, Invalid):
         return None
     return purpose if purpose.code in offered(actor) and purpose.folio.strip() else None
@@ -83,7 +83,7 @@ def wanted(request: HttpRequest) -> Purpose:
 
 
 def state(request: HttpRequest, purpose: Purpose) -> None:
-    """Put `purpose` in force for this session. Raises Invalid for one that the person's roles do not admit, or without folio."""
+    """Put `purpose` in force for this session. Raises Invalid for one that the roles do not admit, or with no folio."""
     actor = acting.who(request)
     if purpose.code not in offered(actor):
         raise Invalid("Su rol no admite esa finalidad.", hint="Elija una de las que se ofrecen.")

@@ -85,8 +85,20 @@ class Shell:
 
     @property
     def here(self) -> str:
-        """The page to come back to after changing purpose or looks."""
+        """The page to come back to after changing the looks."""
+        if self._states_purpose:
+            return self.purpose_url
         return self._request.get_full_path() if self._request.method in {"GET", "HEAD"} else "/"
+
+    @property
+    def purpose_url(self) -> str:
+        """Where to state or change the purpose, and come back."""
+        return screens.purpose_url(screens.safe_next(self._request) if self._states_purpose else self.here)
+
+    @property
+    def _states_purpose(self) -> bool:
+        match = self._request.resolver_match
+        return match is not None and match.view_name == "ui:purpose"
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
