@@ -17,9 +17,15 @@ import pytest
 from django.db import transaction
 
 import tequio
-from tequio.access.domain import PERMISSIONS, Actor, Permission, Purpose, PurposeCode, Role
+from tequio.access.domain import PERMISSIONS, Actor, Permission, Purpose, PurposeCode, Role, Suspension
 from tequio.access.models import User
+from tequio.accounts import selectors as account_selectors
 from tequio.accounts import services as accounts
+from tequio.accounts.domain import Training
+from tequio.accounts.services import common as account_common
+from tequio.accounts.services import requests as account_steps
+from tequio.accounts.services import users as account_users
+from tequio.accounts.views import requests as account_requests
 from tequio.audit import services as audit
 from tequio.audit.domain import Action
 from tequio.catalogs import services as catalogs
@@ -58,6 +64,8 @@ class Place:
     record: UUID
     batch: UUID
     run: UUID
+    request: UUID
+    token: UUID
     target_files: Path
     incidence_file: Path
 
@@ -78,6 +86,8 @@ class Deed:
 
 
 JC, NT, HUB = "JC-SSP", "NT-SSPC", "FED-SSPC"
+ONE, STOPPED = "jalisco_liaison", "jalisco_auditor"
+"""Accounts of Jalisco that the services of accounts are asked about: one that enters and one that is suspended."""
 P, A = Permission, Action
 FROM = date(2026, 1, 1)
 
@@ -163,6 +173,36 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=WHY, user=User.objects.get(username="nayarit_liaison"), roles=[Role.ANALYST], valid_from=FROM,
         document="x")),
     accounts.list_accounts: Deed(NT, P.USER_ADMINISTER, A.USERS_READ, lambda a, w: accounts.list_accounts(actor=a)),
+    accounts.suspend_user: Deed(JC, P.ACCOUNT_SUSPEND, A.USER_SUSPENDED, lambda a, w: accounts.suspend_user(
+        actor=a, purpose=WHY, username=ONE, cause=Suspension.MANUAL, reason="x")),
+    accounts.reinstate_user: Deed(JC, P.ACCOUNT_CERTIFY, A.USER_REINSTATED, lambda a, w: accounts.reinstate_user(
+        actor=a, purpose=WHY, username=STOPPED, reason="x")),
+    accounts.certify_user: Deed(JC, P.ACCOUNT_CERTIFY, A.USER_CERTIFIED, lambda a, w: accounts.certify_user(
+        actor=a, purpose=WHY, username=ONE)),
+    accounts.suspend_uncertified: Deed(JC, None, A.USER_SUSPENDED, lambda a, w: accounts.suspend_uncertified(actor=a)),
+    accounts.record_training: Deed(JC, P.USER_ADMINISTER, A.TRAINING_RECORDED, lambda a, w: accounts.record_training(
+        actor=a, purpose=WHY, username=ONE, state=Training.ENROLLED, valid_to=None, document="x")),
+    accounts.link_identity: Deed(JC, P.USER_ADMINISTER, A.USER_LINKED, lambda a, w: accounts.link_identity(
+        actor=a, purpose=WHY, username=ONE, federated_name="x")),
+    accounts.remove_second_factor: Deed(JC, P.ACCOUNT_CERTIFY, A.SECOND_FACTOR_CHANGED, lambda a, w:
+        accounts.remove_second_factor(actor=a, purpose=WHY, username=ONE, reason="x")),
+    accounts.make_password_link: Deed(JC, P.USER_ADMINISTER, A.PASSWORD_LINK_MADE, lambda a, w: accounts.make_password_link(
+        actor=a, purpose=WHY, username=ONE)),
+    accounts.read_accounts: Deed(JC, P.ACCOUNT_LIST, A.USERS_READ, lambda a, w: accounts.read_accounts(actor=a)),
+    accounts.read_account: Deed(JC, P.ACCOUNT_LIST, A.USERS_READ, lambda a, w: accounts.read_account(actor=a, username=ONE)),
+    accounts.request_account: Deed(JC, P.ACCOUNT_REQUEST, A.ACCOUNT_REQUESTED, lambda a, w: accounts.request_account(
+        actor=a, agency_code=JC, draft=asked_for("otra"))),
+    accounts.decide_request: Deed(JC, P.ACCOUNT_APPROVE, A.ACCOUNT_DECIDED, lambda a, w: accounts.decide_request(
+        actor=a, request_id=w.request, agree=True, reason="")),
+    accounts.expire_requests: Deed(JC, None, A.ACCOUNT_DECIDED, lambda a, w: accounts.expire_requests(actor=a)),
+    accounts.read_requests: Deed(JC, P.ACCOUNT_REQUEST, A.REQUESTS_READ, lambda a, w: accounts.read_requests(actor=a)),
+    accounts.read_request: Deed(JC, P.ACCOUNT_REQUEST, A.REQUESTS_READ, lambda a, w: accounts.read_request(
+        actor=a, request_id=w.request)),
+    accounts.make_token: Deed(JC, P.TOKEN_ADMINISTER, A.TOKEN_MADE, lambda a, w: accounts.make_token(
+        actor=a, purpose=WHY, label="otro", scopes=[P.SUPPLY_SEND], valid_days=1)),
+    accounts.revoke_token: Deed(JC, P.TOKEN_ADMINISTER, A.TOKEN_REVOKED, lambda a, w: accounts.revoke_token(
+        actor=a, purpose=WHY, token_id=w.token, reason="x")),
+    accounts.read_tokens: Deed(JC, P.TOKEN_ADMINISTER, A.TOKENS_READ, lambda a, w: accounts.read_tokens(actor=a)),
     # These rooms lie below the log: a load that changes something reaches it by an event, a refused one cannot.
     institutions.load_reference: Deed(NT, P.CATALOG_EDIT, None, lambda a, w: institutions.load_reference(
         actor=a, purpose=WHY), refusal_is_silent=True),
@@ -179,6 +219,21 @@ INNER: dict[Callable[..., Any], str] = {
     opening.open_hits: "how the system opens hits, in its own name, inside the transaction that met them",
     following.follow: "how it keeps them up to date",
     writing.leave_lines: "how it leaves its lines in the issuers' chains",
+    accounts.close_own_session: "ends a session of one's own, which needs no permission",
+    accounts.waiting_requests: "what one may decide, for one's own inbox",
+    accounts.accounts_to_certify: "the same",
+    account_requests.waiting: "the same, as the inbox shows it",
+    account_steps.step_for: "whether a step of a request is the actor's turn",
+    account_selectors.own_account: "one's own account",
+    account_selectors.sessions: "one's own sessions",
+    account_selectors.session_key: "the same",
+    account_users.make_user: "called by what has authorised",
+    account_users.give_roles: "the same",
+    account_users.restore: "the same",
+    account_users.write_training: "the same",
+    account_common.is_hub: "a question, not a deed",
+    account_common.reaches: "the same",
+    account_common.lock_user: "what services of accounts authorise with",
     rnd.upsert_from_supply: "runs in the intake, and asks for the intake's permission again",
 }
 """What takes an actor and is not for anybody to call."""
@@ -191,6 +246,11 @@ def _services() -> Iterator[Callable[..., Any]]:
                 mine = inspect.isfunction(found) and found.__module__ == module.name and not name.startswith("_")
                 if mine and "actor" in inspect.signature(found).parameters:
                     yield found
+
+
+def asked_for(username: str) -> accounts.RequestDraft:
+    """A request of an account."""
+    return accounts.RequestDraft(username, "Persona Nueva", frozenset({Role.ANALYST}), "OFICIO 9", FROM)
 
 
 @contextmanager
@@ -217,7 +277,12 @@ def place(cast: Cast, tmp_path: Path) -> Place:
     record = detention(cast.nayarit_capturist, "NAY-0001").pk
     notice = notices_of(cast.jalisco_liaison)[0].id
     run = targets.rescreen(actor=cast.hub_operator, purpose=WHY).run.id
-    return Place(tmp_path, made[0], active.id, made[1], hit.id, notice, record, batch.id, run, file, figures)
+    boss = cast.jalisco_supervisor
+    asked = accounts.request_account(actor=cast.jalisco_liaison, agency_code=JC, draft=asked_for("nueva.persona"))
+    token, _ = accounts.make_token(actor=boss, purpose=WHY, label="nodo", scopes=[P.SUPPLY_SEND], valid_days=1)
+    accounts.suspend_user(actor=boss, purpose=WHY, username=STOPPED, cause=Suspension.MANUAL, reason="x")
+    of_targets = (made[0], active.id, made[1], hit.id, notice)
+    return Place(tmp_path, *of_targets, record, batch.id, run, asked.pk, token.pk, file, figures)
 
 
 def test_every_service_is_in_the_table() -> None:
@@ -258,7 +323,8 @@ def test_a_role_does_what_its_permissions_say_and_nothing_else_and_all_of_it_is_
 
 OF_NOBODY = {
     targets.propose_target, targets.list_targets, targets.survey_targets, targets.list_hits, targets.read_review,
-    targets.list_changes, notices.read_notices, audit.sign_checkpoint,
+    targets.list_changes, notices.read_notices, audit.sign_checkpoint, accounts.read_accounts, accounts.read_requests,
+    accounts.make_token, accounts.read_tokens,
 }  # fmt: skip
 """What is asked of one's own agency and names nothing of another."""
 

@@ -121,7 +121,6 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
-            Permission.TOKEN_ADMINISTER,
         }
     ),
     Role.HUB_OPERATOR: frozenset(

@@ -114,11 +114,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Secrets are kept encrypted with a key of the data folder: a copy of the database alone makes no codes."""
-        return Fernet(settings.TEQUIO_MFA_KEY).encrypt(text.encode()).decode()
+        return Fernet(settings.SECOND_FACTOR_KEY).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """The inverse of `encrypt`."""
-        return Fernet(settings.TEQUIO_MFA_KEY).decrypt(encrypted_text.encode()).decode()
+        return Fernet(settings.SECOND_FACTOR_KEY).decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Not the only one."""
@@ -151,7 +151,7 @@ class FederatedAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def _name_of(self, sociallogin: Any) -> str:
         data = sociallogin.account.extra_data
         claims = data.get("userinfo") or data.get("id_token") or data
-        return str(claims.get(settings.TEQUIO_OIDC_CLAIM, ""))[:150]
+        return str(claims.get(settings.OIDC_CLAIM, ""))[:150]
 
     def _refusal(self, request: HttpRequest) -> HttpResponse:
         return redirect(reverse("accounts:not_linked"))

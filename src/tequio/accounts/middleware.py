@@ -88,9 +88,9 @@ def _over(request: HttpRequest) -> str:
     opened, seen = sessions.moment(request.session, sessions.OPENED), sessions.moment(request.session, sessions.SEEN)
     if opened is None or seen is None:
         return "sin inicio"
-    if now - opened >= timedelta(seconds=settings.TEQUIO_SESSION_MOST):
+    if now - opened >= timedelta(seconds=settings.SESSION_MOST_SECONDS):
         return "duración"
-    return "inactividad" if now - seen >= timedelta(seconds=settings.TEQUIO_SESSION_IDLE) else ""
+    return "inactividad" if now - seen >= timedelta(seconds=settings.SESSION_IDLE_SECONDS) else ""
 
 
 def _touch(request: HttpRequest) -> None:

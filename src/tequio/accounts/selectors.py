@@ -45,7 +45,7 @@ class OwnAccount:
 
 def own_account(actor: Actor) -> OwnAccount:
     """The actor's own account. One query."""
-    user = User.objects.select_related("agency").get(pk=actor.user_id)
+    user = User.objects.select_related("agency").get(pk=actor.user_id or 0)
     roles = tuple(sorted(actor.roles))
     return OwnAccount(user.username, user.full_name, str(user.agency), roles, user.email, user.certified_at)
 
@@ -74,7 +74,7 @@ def reference(key: str | None) -> str:
 def _open_sessions(actor: Actor) -> list[Session]:
     now = clock.now()
     rows = Session.objects.filter(
-        user_id=actor.user_id, expire_date__gt=now, seen_at__gt=now - timedelta(seconds=settings.TEQUIO_SESSION_IDLE)
+        user_id=actor.user_id or 0, expire_date__gt=now, seen_at__gt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
     )
     return list(rows.order_by("-seen_at")[:MOST_SESSIONS])
 

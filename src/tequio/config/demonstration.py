@@ -12,9 +12,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tequio.config import operations
-from tequio.demo import services, story
+from tequio.demo import entries, services, story
 from tequio.demo.domain import Nation
-from tequio.ui.console.answers import Answer, line, print_part
+from tequio.ui.console.answers import Answer, line, print_part, table
 from tequio.ui.console.entry import Output, command
 from tequio.ui.console.spanish import group
 
@@ -43,6 +43,8 @@ def demo(
     made = _make(nation, size, home, say)
     sample = services.write_sample(home / "demo" / "nayarit-2026-10.csv")
     told = story.tell(sample, say)
+    ways = entries.give(home)
+    _tell_ways(say, ways)
     story.next_steps(home, sample, say)
     seconds = time.monotonic() - started
     data = {
@@ -70,6 +72,14 @@ def _make(nation: Nation, size: services.Size, home: Path, say: story.Print) -> 
         f"{targets} objetivos aprobados por segunda persona.",
     )
     return {"people": people, "detentions": rows, "targets": targets}
+
+
+def _tell_ways(say: story.Print, ways: list[entries.Way]) -> None:
+    say(Text(""))
+    say(Text("Para entrar por la web (personas inventadas, solo en esta demostración)", style="bold"))
+    rows = [(way.username, way.password, way.secret, " ".join(way.codes)) for way in ways]
+    say(table(("Usuario", "Contraseña", "Clave de la aplicación", "O un código, una vez cada uno"), rows))
+    _tell(say, f"  También están en {entries.FILE}, que solo usted puede leer.")
 
 
 def _tell(say: story.Print, text: str) -> None:

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tequio.ui.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -112,11 +113,11 @@ SECURE_REDIRECT_EXEMPT = [r"^salud$"]  # whoever watches the node does so from i
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
 
 SESSION_ENGINE = "tequio.accounts.sessions"
-TEQUIO_SESSION_IDLE = 60 * int(os.environ.get("TEQUIO_SESSION_IDLE_MINUTES", "15"))
+SESSION_IDLE_SECONDS = 60 * int(os.environ.get("TEQUIO_SESSION_IDLE_MINUTES", "15"))
 """Seconds after which a session that does nothing ends."""
-TEQUIO_SESSION_MOST = 3_600 * int(os.environ.get("TEQUIO_SESSION_HOURS", "10"))
+SESSION_MOST_SECONDS = 3_600 * int(os.environ.get("TEQUIO_SESSION_HOURS", "10"))
 """Seconds after which a session ends whatever it does."""
-SESSION_COOKIE_AGE = TEQUIO_SESSION_MOST
+SESSION_COOKIE_AGE = SESSION_MOST_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "__Host-tequio" if HTTPS else "tequio"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -171,7 +172,7 @@ MFA_FORMS = {
     "add_webauthn": "tequio.accounts.forms.entrance.KeyForm",
     "edit_webauthn": "tequio.accounts.forms.entrance.KeyNameForm",
 }
-TEQUIO_MFA_KEY = secrets.second_factor_key(HOME)
+SECOND_FACTOR_KEY = secrets.second_factor_key(HOME)
 
 SOCIALACCOUNT_ADAPTER = "tequio.accounts.adapters.FederatedAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
@@ -186,7 +187,7 @@ EMAIL_HOST_PASSWORD = os.environ.get("TEQUIO_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = bool(EMAIL_HOST)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TEQUIO_MAIL_FROM", "tequio@localhost")
-TEQUIO_OIDC_CLAIM = os.environ.get("TEQUIO_OIDC_CLAIM", "preferred_username")
+OIDC_CLAIM = os.environ.get("TEQUIO_OIDC_CLAIM", "preferred_username")
 SOCIALACCOUNT_PROVIDERS = openid_connect(os.environ)
 
 

@@ -44,6 +44,7 @@ _ROLES: dict[str, tuple[Role, ...]] = {
     "supervisor": (Role.SUPERVISOR,),
     "enlace": (Role.LIAISON,),
     "auditor": (Role.AUDITOR,),
+    "administra": (Role.ADMINISTRATOR,),
 }
 _HUB_ROLES: dict[str, tuple[Role, ...]] = {"operador": (Role.HUB_OPERATOR,), "auditor": (Role.AUDITOR,)}
 HUB = "FED-SSPC"

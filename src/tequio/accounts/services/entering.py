@@ -69,7 +69,7 @@ def close_sessions(user_ids: list[int], *, but: str = "") -> int:
 def close_own_session(*, actor: Actor, session_key: str) -> None:
     """End one of the actor's own sessions. Another person's is as if it did not exist. Repeating it changes nothing."""
     with unit_of_work(actor=actor, purpose=None, action=Action.SESSION_CLOSED):
-        if Session.objects.filter(session_key=session_key, user_id=actor.user_id).delete()[0]:
+        if Session.objects.filter(session_key=session_key, user_id=actor.user_id or 0).delete()[0]:
             record(actor=actor, purpose=None, action=Action.SESSION_CLOSED, subject_kind="user", subjects=[actor.user_id])
 
 
@@ -78,7 +78,7 @@ def clear_expired() -> int:
     now = clock.now()
     removed = Session.objects.filter(expire_date__lt=now).delete()[0]
     removed += Session.objects.filter(
-        Q(seen_at__lt=now - timedelta(seconds=settings.TEQUIO_SESSION_IDLE)), user__isnull=False
+        Q(seen_at__lt=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)), user__isnull=False
     ).delete()[0]
     removed += CacheEntry.objects.filter(expires__lt=now).delete()[0]
     removed += FailedAttempts.objects.filter(since__lt=now - timedelta(days=1)).delete()[0]

@@ -169,7 +169,7 @@ def accounts_to_certify(actor: Actor, within_days: int = 15, limit: int = 50) ->
     if Permission.ACCOUNT_CERTIFY not in actor.permissions:
         return []
     limit_day = clock.now() - timedelta(days=days("accounts.recertification_days") - within_days)
-    rows = _accounts(actor).filter(agency_id=actor.agency_id, is_active=True, said__lt=limit_day).exclude(pk=actor.user_id)
+    rows = _accounts(actor).filter(agency_id=actor.agency_id, is_active=True, said__lt=limit_day).exclude(pk=actor.user_id or 0)
     return _rows(list(rows.order_by("said")[:limit]))
 
 
@@ -182,7 +182,7 @@ def read_tokens(*, actor: Actor) -> list[ApiToken]:
     return rows
 
 
-def _accounts(actor: Actor) -> QuerySet[User]:
+def _accounts(actor: Actor) -> QuerySet[Any]:
     """Accounts that the actor reaches, with when each was last certified and its last training."""
     last = TrainingRecord.objects.filter(user=OuterRef("pk")).order_by("-recorded_at")
     rows = User.objects.select_related("agency").annotate(
@@ -193,7 +193,7 @@ def _accounts(actor: Actor) -> QuerySet[User]:
     return rows if actor.is_system or is_hub(actor) else rows.filter(agency_id=actor.agency_id)
 
 
-def _in_state(rows: QuerySet[User], state: str) -> QuerySet[User]:
+def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:
     if state == "activas":
         return rows.filter(is_active=True)
     if state == "suspendidas":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -306,7 +306,7 @@ def held_roles(user_ids: Iterable[int]) -> dict[int, tuple[Role, ...]]:
     return {user_id: tuple(sorted(roles)) for user_id, roles in found.items()}
 
 
-def _suspend(actor: Actor, purpose: Purpose | None, users: list[User], cause: Suspension) -> None:
+def _suspend(actor: Actor, purpose: Purpose | None, users: Sequence[User], cause: Suspension) -> None:
     ids = [user.pk for user in users]
     now = clock.now()
     for user in users:

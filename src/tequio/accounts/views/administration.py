@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,6 +26,7 @@ from tequio.accounts.forms.administration import (
     TrainingForm,
 )
 from tequio.accounts.services import AccountRow, AccountSheet
+from tequio.accounts.views.confirming import confirmed
 from tequio.kernel.errors import TequioError
 from tequio.ui import tables
 from tequio.ui.tables import Column, Table
@@ -264,4 +264,4 @@ def view_of(act: Act) -> Any:
 
     view.__name__ = act.name
     marked = screen(act.permission, methods=("POST",))
-    return marked(reauthentication_required(view) if act.sensitive else view)
+    return marked(confirmed(view) if act.sensitive else view)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from tequio.accounts.domain import Step as Turn
 from tequio.accounts.forms.administration import DecisionForm, RequestFilters, RequestForm
 from tequio.accounts.models import AccountRequest
 from tequio.accounts.services import RequestSheet
+from tequio.accounts.views.confirming import confirmed
 from tequio.kernel.errors import TequioError
 from tequio.ui import tables
 from tequio.ui.tables import Column, Table
@@ -92,7 +92,7 @@ def request_sheet(request: Asked, request_id: UUID) -> HttpResponse:
 
 
 @screen(Permission.ACCOUNT_APPROVE, methods=("POST",))
-@reauthentication_required
+@confirmed
 def decide(request: Asked, request_id: UUID) -> HttpResponse:
     """Say yes or no at the step whose turn it is."""
     actor, form = who(request), DecisionForm(request.POST)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from tequio.access.domain import Permission
 from tequio.accounts import services, words
 from tequio.accounts.forms.administration import ReasonForm, TokenForm
 from tequio.accounts.models import ApiToken
+from tequio.accounts.views.confirming import confirmed
 from tequio.kernel import clock
 from tequio.kernel.errors import TequioError
 from tequio.ui import tables
@@ -61,7 +61,7 @@ def tokens(request: Asked) -> HttpResponse:
 
 
 @screen(Permission.TOKEN_ADMINISTER, methods=("GET", "POST"))
-@reauthentication_required(allow_get=True)
+@confirmed
 def token_new(request: Asked) -> HttpResponse:
     """Make one. Its secret is in this answer and nowhere else."""
     actor = who(request)
