@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tequio.access.scoping import ScopedManager
+from tequio.access.scoping import ReachedManager, ScopedManager
 from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.contract import Severity
@@ -65,6 +65,8 @@ class RowFinding(models.Model):
     severity = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Severity])
     value = models.CharField(max_length=40)
 
+    objects = ReachedManager["RowFinding"]()
+
     class Meta:
         indexes = [models.Index(fields=["batch", "line"])]
 
@@ -80,6 +82,8 @@ class HeldRow(models.Model):
     line = models.IntegerField()
     severity = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Severity])
     raw = models.JSONField()
+
+    objects = ReachedManager["HeldRow"]()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="one_held_row_per_line")]

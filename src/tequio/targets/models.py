@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from tequio.access.scoping import ScopedManager
+from tequio.access.scoping import ReachedManager, ScopedManager
 from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
@@ -81,6 +81,8 @@ class TargetEvent(models.Model):
     detail = models.JSONField(default=dict)
     """Of a step that changes no state: {"threshold": {"from": bits, "to": bits}}."""
 
+    objects = ReachedManager["TargetEvent"]()
+
     class Meta:
         triggers = [_APPEND_ONLY]
 
@@ -95,6 +97,8 @@ class TargetKey(models.Model):
     pk = models.CompositePrimaryKey("key", "target_id")
     key = models.BigIntegerField()
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="+")
+
+    objects = ReachedManager["TargetKey"]()
 
     def __str__(self) -> str:
         return str(self.key)
@@ -192,6 +196,8 @@ class HitEvent(models.Model):
     score = models.FloatField()
     detail = models.JSONField(default=dict)
 
+    objects = ReachedManager["HitEvent"]()
+
     class Meta:
         triggers = [_APPEND_ONLY]
         indexes = [models.Index(fields=["hit", "at"])]
@@ -214,6 +220,8 @@ class Judgement(models.Model):
     explanation = models.JSONField(default=dict)
     """What was shown to whoever judged; empty in judgements made before it was kept."""
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+
+    objects = ReachedManager["Judgement"]()
 
     class Meta:
         triggers = [_APPEND_ONLY]

@@ -9,6 +9,7 @@ import typer
 from rich.console import RenderableType
 
 from tequio.access.domain import PurposeCode
+from tequio.access.scoping import own, reach
 from tequio.kernel import outbox
 from tequio.matching import BANDS, Explanation
 from tequio.targets import selectors, services
@@ -110,9 +111,11 @@ def show(hit: Which, why: Why) -> Answer:
 
     Exige finalidad y folio.
     """
-    found = services.read_hit(actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
-    events, judged = selectors.timeline(found.id), selectors.judgements(found.id)
-    records = selectors.records_of_hit(found.id)
+    actor = why.actor()
+    found = services.read_hit(actor=actor, purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
+    with reach(own(actor)):
+        events, judged = selectors.timeline(found.id), selectors.judgements(found.id)
+        records = selectors.records_of_hit(found.id)
     explanation = Explanation.from_dict(found.explanation)
     data = _data(found) | {
         "explanation": found.explanation,

@@ -13,7 +13,7 @@ from tequio.access.domain import PurposeCode
 from tequio.kernel import outbox
 from tequio.kernel.errors import Invalid
 from tequio.people.domain import Subject
-from tequio.targets import selectors, services
+from tequio.targets import services
 from tequio.targets.domain import Priority, TargetDraft, TargetState
 from tequio.targets.models import Target, TargetEvent
 from tequio.targets.services.reading import Advice
@@ -110,18 +110,17 @@ def show(target: Which, why: Why) -> Answer:
     """Muestra un objetivo con su identidad y sus pasos. Exige finalidad y folio; queda en la bitácora."""
     seen = services.study_target(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
     found = seen.target
-    steps = selectors.target_timeline(found.id)
     data = _data(found) | {
         "subject": found.subject,
         "note": found.note,
-        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason, **s.detail} for s in steps],
+        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason, **s.detail} for s in seen.steps],
         "hits_below_threshold": seen.below,
         "advice": advice_data(seen.advice),
     }
     parts: list[RenderableType] = [
         line(f"Objetivo {found.folio}, {found.state}."),
         facts([*_facts(found, seen.below), *_identity(found)]),
-        table(("Momento", "Estado", "Quién", "Motivo"), [_step_row(step) for step in steps], "Pasos"),
+        table(("Momento", "Estado", "Quién", "Motivo"), [_step_row(step) for step in seen.steps], "Pasos"),
     ]
     return Answer({"target": data}, [*parts, *(line(text) for text in advice_lines(seen.advice))])
 
