@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DETENTION_READ = "detention.read"
     DETENTION_CORRECT = "detention.correct"
     DETENTION_CANCEL = "detention.cancel"
+    DETENTION_EXPORT = "detention.export"
     SUPPLY_SEND = "supply.send"
     SUPPLY_READ = "supply.read"
     INCIDENCE_LOAD = "incidence.load"
@@ -47,6 +48,7 @@ class Permission(StrEnum):
     HIT_JUDGE = "hit.judge"
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
+    PUBLIC_SWITCH = "public.switch"
     SEARCH_PERSON = "search.person"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
@@ -75,7 +77,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
     Role.ANALYST: frozenset(
-        _READS | {Permission.TARGET_PROPOSE, Permission.TARGET_READ, Permission.HIT_READ, Permission.HIT_JUDGE}
+        _READS
+        | {
+            Permission.DETENTION_EXPORT,
+            Permission.TARGET_PROPOSE,
+            Permission.TARGET_READ,
+            Permission.HIT_READ,
+            Permission.HIT_JUDGE,
+        }
     ),
     Role.LIAISON: frozenset(
         _READS
@@ -94,6 +103,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DETENTION_REGISTER,
             Permission.DETENTION_CORRECT,
             Permission.DETENTION_CANCEL,
+            Permission.DETENTION_EXPORT,
             Permission.SUPPLY_SEND,
             Permission.TARGET_PROPOSE,
             Permission.TARGET_APPROVE,
@@ -121,6 +131,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
+            Permission.PUBLIC_SWITCH,
             Permission.TOKEN_ADMINISTER,
         }
     ),
