@@ -93,6 +93,11 @@ def state_by_any(text: str) -> State:
     return state
 
 
+def municipalities(state_code: str) -> list[Municipality]:
+    """Those of a state, by name. One query."""
+    return list(Municipality.objects.filter(state_id=state_code).order_by("name"))
+
+
 def municipality_lookup() -> dict[tuple[str, str], str]:
     """INEGI code of five digits by (state code, text), for set-wise use. One query, some 12,000 keys.
 

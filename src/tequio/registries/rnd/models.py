@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
-from tequio.access.walls import walled
+from tequio.access.walls import unwalled, walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 from tequio.registries.rnd.domain import CustodyKind
@@ -150,6 +150,7 @@ class CustodyEvent(models.Model):
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
+@unwalled("Whether an institution answers the public is asked by nobody in particular, before there is a scope.")
 class PublicSwitch(models.Model):
     """A period in which an agency answers the public consultation. Without an open one it does not: that is how it begins."""
 

@@ -1,4 +1,4 @@
-"""Where a version came from, when it came in a batch. The intake lies above this room: `config/wiring.py` says how to ask it."""
+"""Where a version came from, when it came in a batch. The intake lies above this room: wiring says whom to ask."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from tequio.access.domain import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,15 @@ class Origin:
     url: str = ""
 
 
-Reader = Callable[[Sequence[UUID]], Mapping[UUID, Origin]]
+Reader = Callable[[Actor, Sequence[UUID]], Mapping[UUID, Origin]]
 _readers: list[Reader] = []
 
 
 def read_with(reader: Reader) -> None:
-    """Ask `reader` from now on. It answers for the batches of the open scope, by change set."""
+    """Ask `reader` from now on. It answers for the batches of the actor's agency, by change set."""
     _readers[:] = [reader]
 
 
-def origins(change_sets: Sequence[UUID]) -> Mapping[UUID, Origin]:
+def origins(actor: Actor, change_sets: Sequence[UUID]) -> Mapping[UUID, Origin]:
     """Batches of those change sets. A change set that is none was captured by hand. One query."""
-    return _readers[0](change_sets) if _readers and change_sets else {}
+    return _readers[0](actor, change_sets) if _readers and change_sets else {}

@@ -1,8 +1,8 @@
 """The public consultation of a detention: whether a person is detained, by which institution, and where now. Nothing else.
 
-Off until an agency opens it (`PublicSwitch`). It answers only an exact question (whole name and date of birth, or CURP, with the
-day of the detention), reads the whole of that day whatever is asked, and takes the same time and shape for «yes» and «no»: it
-cannot be used to find out who is in it. Nobody's words are kept: the log has a keyed hash of the question.
+Off until an agency opens it (`PublicSwitch`). It answers only an exact question (whole name and date of birth, or CURP, with
+the day of the detention), reads the whole of that day whatever is asked, and takes the same time and shape for «yes» and
+«no»: it cannot be used to find out who is in it. Nobody's words are kept: the log has a keyed hash of the question.
 """
 
 from __future__ import annotations
@@ -246,7 +246,8 @@ def _refuse_vague(question: Question) -> None:
 
 
 _COLUMNS = (
-    "id", "agency_id", "curp", "given_names", "paternal_surname", "maternal_surname", "full_name", "birth_date", "custody_state",
+    "id", "agency_id", "curp", "given_names", "paternal_surname", "maternal_surname", "full_name", "birth_date",
+    "custody_state",
 )  # fmt: skip
 
 

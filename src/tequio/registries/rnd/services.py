@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,19 @@ from tequio.kernel.errors import Conflict, Invalid
 from tequio.kernel.ids import new_id
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd import domain, selectors, staging
+from tequio.registries.rnd.capture import FIELDS
 from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.domain import CustodyKind, Filters
 from tequio.registries.rnd.models import CustodyEvent, Detention
 from tequio.registries.rnd.selectors import Version
 
 REGISTRY = "rnd"
+NEAR = timedelta(hours=6)
+"""Before the end of an arrest, when it begins to press."""
+_REWRITTEN = (
+    {field.name for field in FIELDS} | set(staging.BLANKS) | {"detained_on", "detained_at", "state_code", "record_type"}
+)
+"""Names of supplied values that a correction by form takes the place of."""
 
 
 class UnknownField(Invalid):
@@ -157,14 +164,17 @@ def correct_detention(
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_CORRECTED), reach(own(actor)):
         policy.require(actor, Permission.DETENTION_CORRECT)
+        policy.require_reason(reason)
         detention = selectors.lock(detention_id)
-        _refuse_if_cancelled(detention)
+        refuse_if_cancelled(detention)
         if seen_version is not None and detention.version != seen_version:
             raise ChangedMeanwhile(
                 f"El registro {detention.supplier_key} va en la versión {detention.version}, y se corregía la {seen_version}.",
                 hint="Vuelva a abrirlo, vea qué cambió y corrija sobre lo que dice ahora.",
             )
         checked = _checked(changes)
+        if "supplied" in checked:  # what a form does not ask for stays as it came
+            checked["supplied"] = {k: v for k, v in detention.supplied.items() if k not in _REWRITTEN} | checked["supplied"]
         if all(getattr(detention, name) == value for name, value in checked.items()):
             return detention
         for name, value in checked.items():
@@ -211,7 +221,7 @@ def add_custody_event(
     with unit_of_work(actor=actor, purpose=purpose, action=Action.CUSTODY_EVENT_ADDED), reach(own(actor)):
         policy.require(actor, Permission.DETENTION_CORRECT)
         detention = selectors.lock(detention_id)
-        _refuse_if_cancelled(detention)
+        refuse_if_cancelled(detention)
         same = CustodyEvent.objects.filter(detention=detention, kind=step.kind.value, at=step.at).first()
         if same is not None:
             return same
@@ -301,6 +311,30 @@ def export_detentions(*, actor: Actor, purpose: Purpose | None, filters: Filters
         found = selectors.page(filters, order=order, limit=limit)
         _record_list(actor, purpose, Action.DETENTION_EXPORTED, filters, found[: limit - 1])
     return found
+
+
+def find_alike(
+    *, actor: Actor, purpose: Purpose | None, listed_name: str, detained_on: date, but: UUID | None = None
+) -> list[Detention]:
+    """Records of the actor's agency of that very name and day: maybe the same detention. On the log if there are any."""
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_READ), reach(own(actor)):
+        policy.require(actor, Permission.DETENTION_READ)
+        found = selectors.alike(listed_name, detained_on, but) if listed_name else []
+        if found:
+            ids = [one.id for one in found]
+            record(actor=actor, purpose=purpose, action=Action.DETENTION_READ, subject_kind="detention", subjects=ids)
+    return found
+
+
+def arrests_near_limit(*, actor: Actor, limit: int = 50) -> list[tuple[Detention, datetime]]:
+    """Arrests of the actor's agency that are past their limit or near it, and when each ends; no datum of a person is shown, so
+    no line is left. Raises NotAllowed."""
+    policy.require(actor, Permission.DETENTION_READ)
+    now = clock.now()
+    hours = selectors.arrest_limit(now.astimezone(clock.MEXICO).date())
+    with reach(own(actor)):
+        found = selectors.arrests_near_limit(now, hours, NEAR, limit)
+    return [(one, domain.arrest_ends(one.presented_at, hours)) for one in found if one.presented_at is not None]
 
 
 def _record_list(actor: Actor, purpose: Purpose, action: Action, filters: Filters, shown: list[Detention]) -> None:
@@ -409,7 +443,8 @@ def _listed_name(detention: Detention) -> str:
     )
 
 
-def _refuse_if_cancelled(detention: Detention) -> None:
+def refuse_if_cancelled(detention: Detention) -> None:
+    """Refuse to go on with a tombstone. Raises AlreadyCancelled."""
     if detention.cancelled_at is not None:
         raise AlreadyCancelled(
             f"El registro {detention.supplier_key} fue cancelado el {detention.cancelled_at:%d/%m/%Y}.",

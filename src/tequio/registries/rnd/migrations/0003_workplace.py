@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('institutions', '0001_initial'),
-        ('rnd', '0001_initial'),
+        ('rnd', '0002_walls'),
     ]
 
     operations = [
