@@ -114,9 +114,7 @@ def test_a_list_is_one_line_of_the_log_with_the_records_shown(three: Cast, today
 
 def test_a_list_needs_a_purpose_and_a_role(three: Cast) -> None:
     with pytest.raises(PurposeRequired):
-        services.list_detentions(
-            actor=three.nayarit_analyst, purpose=None, filters=Filters(), order="id", offset=0, limit=2
-        )
+        services.list_detentions(actor=three.nayarit_analyst, purpose=None, filters=Filters(), order="id", offset=0, limit=2)
     with pytest.raises(NotAllowed):
         keys(three.administrator)
     assert lines_of(three.administrator)[-1] == ("detention.read", "negado")

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     PUBLIC_SWITCH = "public.switch"
     SEARCH_PERSON = "search.person"
+    SEARCH_SUPERVISE = "search.supervise"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -121,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_CERTIFY,
             Permission.TOKEN_ADMINISTER,
+            Permission.SEARCH_SUPERVISE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),

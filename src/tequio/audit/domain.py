@@ -44,6 +44,7 @@ class Action(StrEnum):
     RESCREENING_READ = "target.rescreening_read"
     PERSON_SEARCHED = "search.person"
     NUMBER_SEARCHED = "search.number"
+    BUDGETS_READ = "search.budgets_read"
     PUBLIC_ASKED = "public.asked"
     PUBLIC_OPENED = "public.opened"
     PUBLIC_CLOSED = "public.closed"

@@ -168,6 +168,7 @@ class CaptureForm(Form):
             self.fields["reason"] = ReasonField(label=_("Motivo de la corrección"))
             self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=detention.version)
         self.places = made.places
+        self.version_seen = str((data or {}).get("version", "")) or (str(detention.version) if detention else "")
 
     @property
     def sections(self) -> list[Section]:
