@@ -7,13 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tequio.access.domain import Actor
 from tequio.audit.models import Line
 from tequio.kernel.errors import Invalid, NotAllowed, PurposeRequired
-from tequio.registries.rnd import services
+from tequio.registries.rnd import services, staging
 from tequio.registries.rnd.domain import Filters, Standing, folded, listed_name
 from tequio.registries.rnd.models import Detention
 from tests.story import lines_of
@@ -140,10 +141,6 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs
 @pytest.mark.django_db
 @given(given_names=NAMES, paternal=NAMES, maternal=NAMES, full=NAMES)
 def test_the_database_lists_names_as_the_program_does(given_names: str, paternal: str, maternal: str, full: str) -> None:
-    from django.db import connection  # noqa: PLC0415
-
-    from tequio.registries.rnd import staging  # noqa: PLC0415
-
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {staging._COLUMNS['listed_name']} FROM (VALUES (%s::text, %s::text, %s::text, %s::text)) "

@@ -112,5 +112,5 @@ def _midnight(now: datetime) -> datetime:
 def _refusal(most: int, span: str, when: str) -> BudgetSpent:
     return BudgetSpent(
         f"Ya hizo las {most} consultas que se admiten {'en ' if span != 'hoy' else ''}{span}.",
-        hint=f"Podrá consultar otra vez {when}. Si el caso no puede esperar, pídalo a la persona supervisora de su dependencia.",
+        hint=f"Podrá consultar otra vez {when}. Si el caso no puede esperar, pídalo a su persona supervisora.",
     )

@@ -155,7 +155,7 @@ def search_number(*, actor: Actor, purpose: Purpose | None, number: str) -> Numb
 
 
 def read_budgets(*, actor: Actor, purpose: Purpose | None) -> list[Exhausted]:
-    """People of the actor's agency who have spent their budget of searches today. The reading is on the log. Raises NotAllowed."""
+    """People of the actor's agency who have spent their budget of searches today. On the log. Raises NotAllowed."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.BUDGETS_READ):
         policy.require(actor, Permission.SEARCH_SUPERVISE)
         found = budget.exhausted(actor.agency_id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -88,7 +87,7 @@ class Told:
     since: datetime | None
 
 
-def ask(*, question: Question, address: str, sleep: Callable[[float], None] = time.sleep) -> tuple[Told, ...]:
+def ask(*, question: Question, address: str) -> tuple[Told, ...]:
     """The detentions that answer a question; empty if none does or the agency does not answer. On the log, without its words.
 
     O(detentions of that day), with the answer or without it. Raises Invalid, TooManyQuestions, PublicClosed.
@@ -115,7 +114,12 @@ def ask(*, question: Question, address: str, sleep: Callable[[float], None] = ti
             )
             return _told(found)
     finally:
-        sleep(_STEP_S - (time.monotonic() - start) % _STEP_S)
+        wait(_STEP_S - (time.monotonic() - start) % _STEP_S)
+
+
+def wait(seconds: float) -> None:
+    """Hold an answer."""
+    time.sleep(seconds)
 
 
 def digest(question: Question) -> str:

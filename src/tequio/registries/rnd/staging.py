@@ -65,7 +65,7 @@ _COLUMNS: dict[str, str] = {
     "recorded_at": _moment("registro"),
     "presented_at": _moment("disposicion"),
     "custody_state": """CASE WHEN s.fecha_disposicion IS NULL OR s.hora_disposicion IS NULL THEN 'REGISTRADA'
-        WHEN s.authority_code = 'juez_civico' OR (s.authority_code IS NULL AND s.tipo_registro = 'falta_administrativa')
+        WHEN s.authority_code = 'JUEZ_CIVICO' OR (s.authority_code IS NULL AND s.tipo_registro = 'falta_administrativa')
         THEN 'PUESTA_A_DISPOSICION_JUEZ_CIVICO' ELSE 'PUESTA_A_DISPOSICION_MP' END""",
     "given_names": "coalesce(s.nombre, '')",
     "paternal_surname": "coalesce(s.primer_apellido, '')",
