@@ -156,7 +156,6 @@ def test_yes_and_no_have_the_same_queries_and_the_same_wait(opened: Cast, quick:
         with CaptureQueriesContext(connection) as made:
             ask(question)
         counts.append([query["sql"][:70] for query in made.captured_queries])
-    print(*counts[0], "-----", *counts[1], sep="\n")
     assert len(counts[0]) == len(counts[1])
     assert all(0 < seconds <= 0.25 for seconds in quick)
 

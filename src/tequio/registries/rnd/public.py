@@ -112,7 +112,7 @@ def ask(*, question: Question, address: str) -> tuple[Told, ...]:
                 subjects=[one.id for one in found],
                 facts={"question": digest(question), "found": len(found)},
             )
-            return _told(found)
+            return _told(found, open_agencies)
     finally:
         wait(_STEP_S - (time.monotonic() - start) % _STEP_S)
 
@@ -280,11 +280,10 @@ def _name(given: str, paternal: str, maternal: str, full: str = "") -> str:
     return " ".join(sorted(fold(f"{given} {paternal} {maternal}" if paternal or not full else full).split()))
 
 
-def _told(found: list[Detention]) -> tuple[Told, ...]:
+def _told(found: list[Detention], agencies: frozenset[int]) -> tuple[Told, ...]:
     """What may be told of each, by the same queries whether there is any or none."""
     today = clock.now().astimezone(clock.MEXICO).date()
-    agencies = Agency.objects.filter(pk__in=[one.agency_id for one in found] or [0])
-    names = institutions.agency_names(agencies, today)
+    names = institutions.agency_names(Agency.objects.filter(pk__in=agencies), today)
     authorities = catalogs.items("autoridad_destino", today)
     with reach(NATIONAL):
         steps = CustodyEvent.objects.filter(detention_id__in=[one.id for one in found] or [_NOBODY]).order_by(

@@ -146,7 +146,7 @@ class Shown:
     def _extra(self) -> list[Fact]:
         known = {field.name for field in CONTRACT.fields} | set(capture.FIELD_OF)
         extra = [(name, text) for name, text in self.sheet.detention.supplied.items() if name not in known]
-        return [Fact(name, text) for name, text in sorted(extra)]
+        return [Fact(name.lstrip("+"), text) for name, text in sorted(extra)]
 
     def _value(self, column: str, value: Any) -> object:
         if column in _CATALOG_OF:
