@@ -113,10 +113,10 @@ def test_a_sheet_tells_all_with_its_three_values_and_one_line_of_the_log(two: Ca
 
 
 def test_a_sheet_has_the_clock_of_the_arrest(two: Cast) -> None:
-    client = entered("nayarit_supervisor", "custodia")
-    assert "Quedan" in text(client.get(url(two, MARKED["clave_registro"])))
+    page = url(two, MARKED["clave_registro"])
+    assert "Quedan" in text(entered("nayarit_supervisor", "custodia").get(page))
     with clock.at(NOON + timedelta(days=2)):
-        assert "Venció hace" in text(client.get(url(two, MARKED["clave_registro"])))
+        assert "Venció hace" in text(entered("nayarit_supervisor", "custodia").get(page))
 
 
 def test_sensitive_columns_are_for_some_roles_and_for_custody(two: Cast) -> None:
@@ -161,18 +161,17 @@ def test_a_cancelled_record_tells_that_and_no_datum(two: Cast) -> None:
 
 
 def test_arrests_near_their_end_wait_in_the_inbox(two: Cast) -> None:
-    client = entered("nayarit_capturist", "custodia")
-    assert "Arresto" not in text(client.get("/"))
+    assert "Arresto" not in text(entered("nayarit_capturist").get("/"))
     with clock.at(NOON + timedelta(hours=8)):
-        page = text(client.get("/"))
+        page = text(entered("nayarit_capturist").get("/"))
         assert "Arresto" in page
         assert "Quedan" in page
     with clock.at(NOON + timedelta(days=1)):
-        assert "Venció hace" in text(client.get("/"))
+        assert "Venció hace" in text(entered("nayarit_capturist").get("/"))
         assert "Arresto" not in text(entered("jalisco_supervisor").get("/"))
     found = detention(two.nayarit_analyst, MARKED["clave_registro"])
     services.add_custody_event(
         actor=two.nayarit_supervisor, purpose=INQUIRY, detention_id=found.id, step=CustodyStep(CustodyKind.RELEASED, NOON)
     )
     with clock.at(NOON + timedelta(days=1)):
-        assert "Arresto" not in text(client.get("/"))
+        assert "Arresto" not in text(entered("nayarit_capturist").get("/"))

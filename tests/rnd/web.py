@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from tequio.access.models import User
 from tequio.audit.models import Line
 from tests.story import last_line_id
+from tests.web import signed_in
 
 MARKUP = "<script>alert(1)</script>"
 FOLIO = "CARPETA-9"
@@ -17,8 +17,7 @@ FOLIO = "CARPETA-9"
 
 def entered(username: str, purpose: str = "") -> Client:
     """A browser in which the named person has signed in, and has stated a purpose if one is given."""
-    client = Client()
-    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(Client(), username)
     if purpose:
         answer = client.post("/finalidad/", {"code": purpose, "folio": FOLIO})
         assert answer.status_code == 302, answer.content.decode()

@@ -70,9 +70,8 @@ def test_an_analyst_reads_why_in_words_and_in_bits_that_add_up(known: Cast) -> N
     assert "Se compararon 1 registros, de 1." in page
     assert "la misma persona" in page
     assert "Ver por qué" in page
-    found = services.search_person(
-        actor=known.jalisco_analyst, purpose=INQUIRY, subject=Subject.from_fields(full_name=PERSON["name"], birth_date="07/03/1984")
-    ).found[0]
+    asked = Subject.from_fields(full_name=PERSON["name"], birth_date=PERSON["birth"])
+    found = services.search_person(actor=known.jalisco_analyst, purpose=INQUIRY, subject=asked).found[0]
     assert found.explanation is not None
     assert sum(one.centibits for one in found.explanation.features) == round(found.score * 100)
     assert f"{found.score:.2f}" in page
@@ -169,7 +168,7 @@ def test_over_the_budget_a_search_is_refused_on_the_log_and_the_supervisor_sees_
     assert "jalisco_analyst" not in text(entered("nayarit_supervisor").get("/buscar/presupuestos/"))
     assert entered("jalisco_analyst").get("/buscar/presupuestos/").status_code == 403
     with clock.at(NOON + timedelta(hours=1)):
-        assert ask(client).status_code == 200
+        assert ask(entered("jalisco_analyst", "investigacion")).status_code == 200
 
 
 def test_the_day_has_a_budget_too(known: Cast) -> None:

@@ -96,7 +96,7 @@ def sheet_context(request: Asked, shown: Shown, cancelling: ReasonForm) -> dict[
         "shown": shown,
         "detention": detention,
         "title": _("Detención {key}").format(key=detention.supplier_key),
-        "lead": _("Versión {version}, del {agency}").format(version=detention.version, agency=detention.agency.code),
+        "lead": _("Versión {version}, de {agency}").format(version=detention.version, agency=detention.agency.code),
         "badge": shown.badge,
         "crumbs": [(_("Detenciones"), reverse("rnd:list"))],
         "actions": actions,
@@ -118,21 +118,25 @@ def custody_badge(row: Detention) -> Badge:
 
 
 def _columns(places: dict[str, str]) -> tuple[Column, ...]:
-    text = gettext_lazy
     return (
-        Column("clave", text("Clave"), lambda row: Link(row.supplier_key, reverse("rnd:sheet", args=[row.id])), "supplier_key"),
-        Column("fecha", text("Detenida"), lambda row: row.detained_at or row.detained_on, "detained_on"),
-        Column("nombre", text("Nombre"), _name, "listed_name", wide=True),
-        Column("tipo", text("Tipo"), lambda row: words.RECORD_TYPES.get(row.record_type, row.record_type)),
-        Column("custodia", text("Custodia"), custody_badge),
-        Column("municipio", text("Municipio"), lambda row: places.get(row.municipality_code, row.municipality_code)),
-        Column("sexo", text("Sexo"), lambda row: row.sex, optional=True),
-        Column("edad", text("Edad"), lambda row: row.age, numeric=True, optional=True),
-        Column("rnd", text("Número RND"), lambda row: row.rnd_number, optional=True),
-        Column("iph", text("IPH"), lambda row: row.iph_number, optional=True),
-        Column("registro", text("Registrada"), lambda row: row.recorded_at, optional=True),
-        Column("disposicion", text("Puesta a disposición"), lambda row: row.presented_at, optional=True),
-        Column("version", text("Versión"), lambda row: row.version, numeric=True, optional=True),
+        Column(
+            "clave",
+            gettext_lazy("Clave"),
+            lambda row: Link(row.supplier_key, reverse("rnd:sheet", args=[row.id])),
+            "supplier_key",
+        ),
+        Column("fecha", gettext_lazy("Detenida"), lambda row: row.detained_at or row.detained_on, "detained_on"),
+        Column("nombre", gettext_lazy("Nombre"), _name, "listed_name", wide=True),
+        Column("tipo", gettext_lazy("Tipo"), lambda row: words.RECORD_TYPES.get(row.record_type, row.record_type)),
+        Column("custodia", gettext_lazy("Custodia"), custody_badge),
+        Column("municipio", gettext_lazy("Municipio"), lambda row: places.get(row.municipality_code, row.municipality_code)),
+        Column("sexo", gettext_lazy("Sexo"), lambda row: row.sex, optional=True),
+        Column("edad", gettext_lazy("Edad"), lambda row: row.age, numeric=True, optional=True),
+        Column("rnd", gettext_lazy("Número RND"), lambda row: row.rnd_number, optional=True),
+        Column("iph", gettext_lazy("IPH"), lambda row: row.iph_number, optional=True),
+        Column("registro", gettext_lazy("Registrada"), lambda row: row.recorded_at, optional=True),
+        Column("disposicion", gettext_lazy("Puesta a disposición"), lambda row: row.presented_at, optional=True),
+        Column("version", gettext_lazy("Versión"), lambda row: row.version, numeric=True, optional=True),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Actor
 from tequio.catalogs import selectors as catalogs
@@ -33,7 +34,11 @@ _CATALOG_OF = {
     "detention_kind": "tipo_detencion", "fault_code": "falta_administrativa", "offence_code": "delito",
     "authority_code": "autoridad_destino", "sex": "sexo", "record_type": "tipo_registro", "custody_state": "custodia_estado",
 }  # fmt: skip
-_LABELS = {"custody_state": "Custodia", "presented_at": "Puesta a disposición", "recorded_at": "Registrada"}
+_LABELS = {
+    "custody_state": gettext_lazy("Custodia"),
+    "presented_at": gettext_lazy("Puesta a disposición"),
+    "recorded_at": gettext_lazy("Registrada"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class Shown:
     def _change(self, change: Change) -> Told:
         name = capture.FIELD_OF.get(change.column, change.column)
         known = {field.name: field.label for field in CONTRACT.fields}
-        label = _(_LABELS[change.column]) if change.column in _LABELS else known.get(name, name)
+        label = str(_LABELS[change.column]) if change.column in _LABELS else known.get(name, name)
         return Told(label, self._value(change.column, change.before), self._value(change.column, change.after))
 
     def _catalog(self, code: str) -> dict[str, str]:
