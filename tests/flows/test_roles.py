@@ -36,7 +36,7 @@ from tequio.notices import services as notices
 from tequio.people.domain import Subject
 from tequio.registries.incidence import services as incidence
 from tequio.registries.rnd import services as rnd
-from tequio.registries.rnd.domain import CustodyKind
+from tequio.registries.rnd.domain import CustodyKind, Filters
 from tequio.search import services as search
 from tequio.supply import services as supply_room
 from tequio.targets import services as targets
@@ -107,6 +107,17 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=INQUIRY, supplier_key="NAY-0001"), refused=A.DETENTION_READ),
     rnd.read_overdue_arrests: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_overdue_arrests(
         actor=a, purpose=INQUIRY, limit_hours=36)),
+    rnd.read_sheet: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_sheet(
+        actor=a, purpose=INQUIRY, detention_id=w.record)),
+    rnd.list_detentions: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.list_detentions(
+        actor=a, purpose=INQUIRY, filters=Filters(), order="id", offset=0, limit=10)),
+    rnd.export_detentions: Deed(NT, P.DETENTION_EXPORT, A.DETENTION_EXPORTED, lambda a, w: rnd.export_detentions(
+        actor=a, purpose=INQUIRY, filters=Filters(), order="id", limit=10)),
+    rnd.find_alike: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.find_alike(
+        actor=a, purpose=INQUIRY, listed_name="MUNOZ ZEPEDA FILIBERTO", detained_on=date(2026, 10, 20))),
+    # Keys and clocks, for the inbox: no datum of a person.
+    rnd.arrests_near_limit: Deed(NT, P.DETENTION_READ, None, lambda a, w: rnd.arrests_near_limit(actor=a),
+        refusal_is_silent=True),
     supply_room.supply_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_PROCESSED, lambda a, w: supply_room.supply_file(
         actor=a, purpose=SUPPLY, registry="rnd", path=w.target_files, agency_code=NT), refused=A.FILE_REFUSED),
     supply_room.receive_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_RECEIVED, lambda a, w: supply_room.receive_file(
@@ -161,6 +172,9 @@ DEEDS: dict[Callable[..., Any], Deed] = {
     notices.escalate_due: Deed(JC, None, A.NOTICE_ESCALATED, lambda a, w: notices.escalate_due(actor=a)),
     search.search_person: Deed(NT, P.SEARCH_PERSON, A.PERSON_SEARCHED, lambda a, w: search.search_person(
         actor=a, purpose=INQUIRY, subject=Subject.from_fields(given="Filiberto", paternal="Muñoz"))),
+    search.search_number: Deed(NT, P.SEARCH_PERSON, A.NUMBER_SEARCHED, lambda a, w: search.search_number(
+        actor=a, purpose=INQUIRY, number="18/01/017/20102026/0007")),
+    search.read_budgets: Deed(NT, P.SEARCH_SUPERVISE, A.BUDGETS_READ, lambda a, w: search.read_budgets(actor=a, purpose=WHY)),
     audit.verify_log: Deed(JC, P.AUDIT_VERIFY, A.AUDIT_VERIFIED, lambda a, w: audit.verify_log(
         actor=a, purpose=AUDIT, chain=JC)),
     audit.export_log: Deed(JC, P.AUDIT_EXPORT, A.AUDIT_EXPORTED, lambda a, w: audit.export_log(

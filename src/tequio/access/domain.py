@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DETENTION_READ = "detention.read"
     DETENTION_CORRECT = "detention.correct"
     DETENTION_CANCEL = "detention.cancel"
+    DETENTION_EXPORT = "detention.export"
     SUPPLY_SEND = "supply.send"
     SUPPLY_READ = "supply.read"
     INCIDENCE_LOAD = "incidence.load"
@@ -47,7 +48,9 @@ class Permission(StrEnum):
     HIT_JUDGE = "hit.judge"
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
+    PUBLIC_SWITCH = "public.switch"
     SEARCH_PERSON = "search.person"
+    SEARCH_SUPERVISE = "search.supervise"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -75,7 +78,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
     Role.ANALYST: frozenset(
-        _READS | {Permission.TARGET_PROPOSE, Permission.TARGET_READ, Permission.HIT_READ, Permission.HIT_JUDGE}
+        _READS
+        | {
+            Permission.DETENTION_EXPORT,
+            Permission.TARGET_PROPOSE,
+            Permission.TARGET_READ,
+            Permission.HIT_READ,
+            Permission.HIT_JUDGE,
+        }
     ),
     Role.LIAISON: frozenset(
         _READS
@@ -94,6 +104,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DETENTION_REGISTER,
             Permission.DETENTION_CORRECT,
             Permission.DETENTION_CANCEL,
+            Permission.DETENTION_EXPORT,
             Permission.SUPPLY_SEND,
             Permission.TARGET_PROPOSE,
             Permission.TARGET_APPROVE,
@@ -111,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_CERTIFY,
             Permission.TOKEN_ADMINISTER,
+            Permission.SEARCH_SUPERVISE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
@@ -121,6 +133,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
+            Permission.PUBLIC_SWITCH,
         }
     ),
     Role.HUB_OPERATOR: frozenset(

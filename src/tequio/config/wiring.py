@@ -8,9 +8,13 @@ from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
+from tequio.registries.rnd import inbox as rnd_inbox
+from tequio.registries.rnd import origins
+from tequio.search import inbox as search_inbox
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import PieceEntered, RecordsEntered
+from tequio.supply import selectors as supply
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
@@ -41,3 +45,9 @@ def _add_screens() -> None:
     inbox.add_source(
         Source("accounts", frozenset({Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_CERTIFY}), account_requests.waiting)
     )
+    navigation.add(Entry("rnd:list", _("Detenciones"), frozenset({Permission.DETENTION_READ}), 30))
+    navigation.add(Entry("search:page", _("Buscar"), frozenset({Permission.SEARCH_PERSON}), 40))
+    navigation.add(Entry("rnd:switches", _("Consulta pública"), frozenset({Permission.PUBLIC_SWITCH}), 830))
+    inbox.add_source(Source("rnd.arrests", frozenset({Permission.DETENTION_CORRECT}), rnd_inbox.arrests))
+    inbox.add_source(Source("search.budgets", frozenset({Permission.SEARCH_SUPERVISE}), search_inbox.budgets))
+    origins.read_with(supply.origins)

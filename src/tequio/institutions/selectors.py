@@ -64,6 +64,11 @@ def agency_names_by_id(ids: Iterable[int], on: date) -> dict[int, str]:
     return dict(AgencyName.objects.filter(in_force(on), agency_id__in=list(ids)).values_list("agency_id", "name"))
 
 
+def agency_names_by_code(codes: Iterable[str], on: date) -> dict[str, str]:
+    """Names in force on a day, by the agency's code; an agency without a known name that day is left out. One query for all."""
+    return dict(AgencyName.objects.filter(in_force(on), agency__code__in=list(codes)).values_list("agency__code", "name"))
+
+
 def states() -> list[State]:
     """The thirty-two states, by INEGI code. One query."""
     return list(State.objects.order_by("code"))
@@ -91,6 +96,11 @@ def state_by_any(text: str) -> State:
     if state is None:
         raise StateUnknown(f"La entidad {code} no está en la base.", hint="Cargue los datos de referencia y repita.")
     return state
+
+
+def municipalities(state_code: str) -> list[Municipality]:
+    """Those of a state, by name. One query."""
+    return list(Municipality.objects.filter(state_id=state_code).order_by("name"))
 
 
 def municipality_lookup() -> dict[tuple[str, str], str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tequio.catalogs import selectors as catalogs
-from tequio.institutions import selectors as institutions
 from tequio.kernel.contract import Contract
 from tequio.kernel.errors import NotFound
 from tequio.registries.rnd import checks as rnd_checks
 from tequio.registries.rnd import contract as rnd_contract
+from tequio.registries.rnd import selectors as rnd_selectors
 from tequio.registries.rnd import services as rnd_services
 from tequio.registries.rnd.checks import Found
 from tequio.registries.rnd.staging import Counts
@@ -42,13 +41,7 @@ def intake(registry: str) -> Intake:
 
 
 def _rnd_refiner(on: date, home_state: str) -> Refine:
-    lookups = rnd_checks.Lookups(
-        state=institutions.state_book().find,
-        municipalities=institutions.municipality_lookup(),
-        faults=catalogs.lookup("falta_administrativa", on),
-        offences=catalogs.lookup("delito", on),
-        authorities=catalogs.lookup("autoridad_destino", on),
-    )
+    lookups = rnd_selectors.lookups(on)
     return lambda columns, raw: rnd_checks.refine(columns, raw, lookups, home_state)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import UUID
 
 from tequio.access import policy
+from tequio.access.domain import Actor
+from tequio.access.scoping import own, reach
+from tequio.registries.rnd.origins import Origin
 from tequio.supply import readers
 from tequio.supply.checks.codes import CODES
 from tequio.supply.domain import BatchState, supplied_names
@@ -36,6 +39,13 @@ def batch_by_key(agency_id: int, registry: str, batch_key: str) -> Batch:
         .select_related("agency")
         .get(agency_id=agency_id, registry=registry, batch_key=batch_key)
     )
+
+
+def origins(actor: Actor, change_sets: Sequence[UUID]) -> dict[UUID, Origin]:
+    """Which of those change sets are batches of the actor's agency, for a record's sheet. One query."""
+    with reach(own(actor)):
+        found = list(Batch.objects.filter(pk__in=change_sets).only("id", "file_name", "received_by", "received_at"))
+    return {one.id: Origin(one.file_name, one.received_by, one.received_at) for one in found}
 
 
 def unfinished(agency_id: int | None = None) -> list[UUID]:
