@@ -48,6 +48,7 @@ class Permission(StrEnum):
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     SEARCH_PERSON = "search.person"
+    AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -113,7 +114,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TOKEN_ADMINISTER,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
+    Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.USER_ADMINISTER,

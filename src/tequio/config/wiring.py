@@ -11,6 +11,8 @@ from tequio.registries.events import RecordsChanged
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import PieceEntered, RecordsEntered
+from tequio.supply import services as supply
+from tequio.supply.events import BatchReceived
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
@@ -22,6 +24,7 @@ from tequio.ui.web.navigation import Entry
 def connect() -> None:
     """Wire every event to its reactions."""
     outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
+    outbox.wire(BatchReceived, after=(supply.process_received,))
     outbox.wire(RecordsChanged, within=(search.enter_records,))
     outbox.wire(PieceEntered, within=(targets.screen_piece,))
     outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))

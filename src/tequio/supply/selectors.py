@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from tequio.access import policy
 from tequio.supply import readers
 from tequio.supply.checks.codes import CODES
-from tequio.supply.domain import BatchState, supplied_names
-from tequio.supply.models import Batch, HeldRow, MappingProfile, RowFinding
+from tequio.supply.domain import BatchState, supplied_names, to_mend
+from tequio.supply.models import Batch, HeldRow, MappingProfile, RowFinding, Upload
 
 
 def batch(batch_id: UUID) -> Batch:
@@ -38,6 +39,54 @@ def batch_by_key(agency_id: int, registry: str, batch_key: str) -> Batch:
     )
 
 
+def batches(
+    *,
+    registry: str,
+    state: str,
+    since: datetime | None,
+    until: datetime | None,
+    order: str,
+    offset: int,
+    limit: int,
+) -> tuple[list[Batch], int]:
+    """A page of the scope's batches and how many there are. Two queries; index (agency, received_at)."""
+    wanted: dict[str, object] = {
+        "registry": registry,
+        "state": state,
+        "received_at__gte": since,
+        "received_at__lte": until,
+    }
+    rows = Batch.objects.filter(**{name: value for name, value in wanted.items() if value})
+    page = rows.defer("receipt_received", "receipt_processed", "headers", "received_as").order_by(order, "-id")
+    return list(page[offset : offset + limit]), rows.count()
+
+
+def last_ended(registry: str, limit: int) -> list[Batch]:
+    """The scope's last batches of a registry that ended, oldest first. One query."""
+    rows = Batch.objects.filter(registry=registry).exclude(processed_at=None)
+    return list(rows.order_by("-received_at")[:limit])[::-1]
+
+
+def waiting_to_be_mended(limit: int) -> list[Batch]:
+    """The scope's latest batches, among the last hundred, with rows held back and no later batch that corrects them."""
+    latest = list(Batch.objects.order_by("-received_at")[:100])
+    corrected = {batch.corrects_id for batch in latest}
+    return [batch for batch in latest if to_mend(batch.counts) and batch.pk not in corrected][:limit]
+
+
+def corrections(found: Batch) -> list[Batch]:
+    """Batches that say to correct this one, oldest first."""
+    return list(Batch.objects.filter(corrects=found).order_by("received_at"))
+
+
+def upload(upload_id: UUID, username: str) -> Upload:
+    """A file of that person that waits to be confirmed. Raises NotFound."""
+    found = Upload.objects.filter(pk=upload_id, made_by=username).select_related("corrects").first()
+    if found is None:
+        raise policy.not_found()
+    return found
+
+
 def unfinished(agency_id: int | None = None) -> list[UUID]:
     """Batches received and not processed, of one agency or of all, oldest first. Index `batch_unfinished`."""
     waiting = Batch.objects.filter(processed_at=None, state=BatchState.RECEIVED.value)
@@ -56,6 +105,12 @@ def findings(found: Batch, limit: int | None = None) -> list[RowFinding]:
     """What was found, in line order."""
     rows = RowFinding.objects.filter(batch=found).order_by("line", "id")
     return list(rows[:limit] if limit is not None else rows)
+
+
+def findings_page(found: Batch, code: str, offset: int, limit: int) -> tuple[list[RowFinding], int]:
+    """A page of what was found, in line order, and how many in all. Two queries; index (batch, line)."""
+    rows = RowFinding.objects.filter(batch=found, **({"code": code} if code else {}))
+    return list(rows.order_by("line", "id")[offset : offset + limit]), rows.count()
 
 
 def rows_to_fix(found: Batch) -> Iterator[readers.RowToFix]:

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from tequio.supply.readers.csv_rows import csv_records
 from tequio.supply.readers.fix_file import FixFinding, RowToFix, write_fix_file
-from tequio.supply.readers.headers import HeaderMap, HeaderNote, header_key, is_own, known_headers, match_headers, match_profile
+from tequio.supply.readers.headers import (
+    HeaderMap,
+    HeaderNote,
+    guess_fields,
+    header_key,
+    is_own,
+    known_headers,
+    match_headers,
+    match_profile,
+)
 from tequio.supply.readers.jsonl_rows import jsonl_chunks
 from tequio.supply.readers.parts import DEFAULT_LIMITS, BadEncoding, Chunk, FileFacts, FileRefused, Limits, RowFault, RowProblem
 from tequio.supply.readers.sniff import inspect
@@ -31,6 +40,7 @@ __all__ = [
     "RowFault",
     "RowProblem",
     "RowToFix",
+    "guess_fields",
     "header_key",
     "inspect",
     "is_own",
