@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from tequio.kernel.errors import Invalid
 
 GENESIS = "0" * 64
 
@@ -128,3 +131,41 @@ class Break:
     number: int
     kind: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands in the order of reading: its moment, and its number in the table for lines of one moment."""
+
+    at: datetime
+    line_id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat(timespec='microseconds')}~{self.line_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """The place that a text names, as `str` writes it. Raises Invalid."""
+        at, _, line_id = text.partition("~")
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or not line_id.isascii() or not line_id.isdigit() or len(line_id) > 18:
+            raise Invalid("No se entiende desde qué línea seguir.", hint="Vuelva a la primera página.")
+        return cls(moment, int(line_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reading of the log is narrowed to; empty means no narrowing. `until` is the first moment no longer read."""
+
+    chain: str = ""
+    username: str = ""
+    action: str = ""
+    outcome: str = ""
+    purpose: str = ""
+    folio: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
