@@ -79,7 +79,7 @@ def page(filters: Filters, limit: int, *, before: Place | None = None, after: Pl
 
 
 def about(subjects: Sequence[str], chain: str, limit: int) -> list[Line]:
-    """Lines that name any of the records, the latest first, of one chain or with "" of all. One query; index `line_subjects`."""
+    """Lines that name any of the records, the latest first, of one chain or, with "", of all. One query; it has an index."""
     rows = Line.objects.filter(subjects__overlap=list(subjects))
     return list((rows.filter(chain=chain) if chain else rows).order_by("-at", "-id")[:limit])
 

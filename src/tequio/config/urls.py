@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.ui.urls")),
     path("", include("tequio.accounts.urls")),
     path("", include("tequio.accounts.entrance_urls")),
+    path("suministro/", include("tequio.supply.urls")),
+    path("", include("tequio.administration.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

@@ -4,13 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from tequio.access.domain import Permission
 from tequio.accounts.views import requests as account_requests
+from tequio.administration import finders
+from tequio.administration.finders import Finder
 from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
+from tequio.registries.rnd import lookups as rnd_lookups
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import PieceEntered, RecordsEntered
+from tequio.supply import inbox as supply_inbox
 from tequio.supply import services as supply
 from tequio.supply.events import BatchReceived
 from tequio.targets import services as targets
@@ -44,3 +48,8 @@ def _add_screens() -> None:
     inbox.add_source(
         Source("accounts", frozenset({Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_CERTIFY}), account_requests.waiting)
     )
+    navigation.add(Entry("supply:history", _("Suministro"), frozenset({Permission.SUPPLY_READ}), 500))
+    navigation.add(Entry("administration:log", _("Bitácora"), frozenset({Permission.AUDIT_READ}), 700))
+    navigation.add(Entry("administration:home", _("Administración"), frozenset({Permission.CATALOG_EDIT}), 790))
+    inbox.add_source(Source("supply", frozenset({Permission.SUPPLY_SEND}), supply_inbox.waiting))
+    finders.add(Finder("detention", rnd_lookups.ids_by_curp))

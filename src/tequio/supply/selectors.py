@@ -130,9 +130,10 @@ def rows_to_fix(found: Batch) -> Iterator[readers.RowToFix]:
         yield readers.RowToFix(row.line, _cells(found, row.raw), said)
 
 
-def write_fix_file(found: Batch, path: Path) -> int:
-    """Write the rows to mend and send again. Returns how many."""
-    return readers.write_fix_file(path, [header for header, _ in found.headers], rows_to_fix(found))
+def write_fix_file(found: Batch, path: Path, *, workbook: bool) -> int:
+    """Write the rows to mend and send again, as CSV or as XLSX. Returns how many."""
+    write = readers.write_fix_workbook if workbook else readers.write_fix_file
+    return write(path, [header for header, _ in found.headers], rows_to_fix(found))
 
 
 def _cells(found: Batch, raw: dict[str, object]) -> list[str]:

@@ -196,7 +196,9 @@ def read_receipt(*, actor: Actor, purpose: Purpose, batch_id: UUID) -> Batch:
 
 
 def export_fix_file(*, actor: Actor, purpose: Purpose, batch_id: UUID, path: Path) -> int:
-    """Write the batch's rows to mend and send again, readable by their owner only. Returns how many.
+    """Write the batch's rows to mend and send again, readable by their owner only; `path` ends in .xlsx, or it is CSV.
+
+    Returns how many.
 
     The export is on the log. Raises NotAllowed, NotFound, and OSError where the file cannot be written: nothing is left then.
     """
@@ -206,7 +208,7 @@ def export_fix_file(*, actor: Actor, purpose: Purpose, batch_id: UUID, path: Pat
             policy.require(actor, Permission.SUPPLY_READ)
             batch = selectors.batch(batch_id)
             draft.touch(mode=0o600)
-            rows = selectors.write_fix_file(batch, draft)
+            rows = selectors.write_fix_file(batch, draft, workbook=path.suffix.casefold() == ".xlsx")
             record(
                 actor=actor,
                 purpose=purpose,

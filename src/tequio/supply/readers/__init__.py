@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from tequio.supply.readers.csv_rows import csv_records
-from tequio.supply.readers.fix_file import FixFinding, RowToFix, write_fix_file
+from tequio.supply.readers.fix_file import FixFinding, RowToFix, write_fix_file, write_fix_workbook
 from tequio.supply.readers.headers import (
     HeaderMap,
     HeaderNote,
@@ -23,7 +23,17 @@ from tequio.supply.readers.headers import (
     match_profile,
 )
 from tequio.supply.readers.jsonl_rows import jsonl_chunks
-from tequio.supply.readers.parts import DEFAULT_LIMITS, BadEncoding, Chunk, FileFacts, FileRefused, Limits, RowFault, RowProblem
+from tequio.supply.readers.parts import (
+    DEFAULT_LIMITS,
+    BadEncoding,
+    Chunk,
+    FileFacts,
+    FileRefused,
+    Limits,
+    RowFault,
+    RowProblem,
+    TooLarge,
+)
 from tequio.supply.readers.sniff import inspect
 from tequio.supply.readers.table import Reading, chunks
 from tequio.supply.readers.xlsx_rows import xlsx_records
@@ -40,6 +50,7 @@ __all__ = [
     "RowFault",
     "RowProblem",
     "RowToFix",
+    "TooLarge",
     "guess_fields",
     "header_key",
     "inspect",
@@ -49,6 +60,7 @@ __all__ = [
     "match_profile",
     "rows",
     "write_fix_file",
+    "write_fix_workbook",
 ]
 
 
