@@ -48,8 +48,7 @@ class UploadForm(Form):
 
     def __init__(self, most: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        registry, file = self.fields["registry"], self.fields["file"]
-        assert isinstance(registry, forms.ChoiceField)
+        registry, file = cast("forms.ChoiceField", self.fields["registry"]), self.fields["file"]
         registry.choices = [(name, found.contract.title) for name, found in sorted(INTAKES.items())]
         file.help_text = _text("CSV, XLSX o JSONL, de hasta {n} MiB. Arrástrelo hasta aquí o elíjalo.").format(
             n=f"{most >> 20:,}"
