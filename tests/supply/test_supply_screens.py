@@ -93,7 +93,7 @@ def test_rows_to_mend_go_out_and_come_back_tied_to_their_batch(capturist: Client
     assert "NAY-0002" in mended and "NAY-0001" not in mended and "tequio_que_hacer" in mended
     assert last_line(cast.nayarit_capturist).action == "supply.fix_file"
     book = load_workbook(io.BytesIO(b"".join(capturist.get(f"{receipt}por-corregir/?formato=xlsx").streaming_content)))  # type: ignore[attr-defined]
-    assert [cell.value for cell in next(book.active.iter_rows(min_row=2))][0] == "NAY-0002"
+    assert next(book.active.iter_rows(min_row=2))[0].value == "NAY-0002"
     former = receipt.rstrip("/").rsplit("/", 1)[1]
     assert former in text_of(capturist.get(f"{NEW}?corrige={former}"))  # type: ignore[arg-type]
     again = supplied(capturist, mended.replace("31/02/2026", "2026-02-28"), "corregido.csv", corrects=former)
