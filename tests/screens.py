@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.test import Client
 
-from tequio.access.models import User
 from tests.story import last_line_id, lines_of
+from tests.web import signed_in
 from tests.world import Cast
 
 OFICIO = "OFICIO-77"
@@ -15,8 +15,7 @@ MARKUP = "<script>alert(1)</script>\"'&"
 
 def browser(username: str, purpose: str = "") -> Client:
     """A browser in which the named person has signed in and, if given, stated that purpose."""
-    client = Client(raise_request_exception=False)
-    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in(Client(raise_request_exception=False), username)
     if purpose:
         answer = client.post("/finalidad/", {"code": purpose, "folio": OFICIO})
         assert answer.status_code == 302, answer.content.decode()

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tequio.access.domain import LONGEST_FOLIO
@@ -111,7 +111,7 @@ class ParameterForm(DatedForm):
         field = self.fields["value"]
         if self._is_text or isinstance(last, dict):
             field.widget = forms.Textarea(attrs={"rows": 4})
-        said = _text("Se escribe como el vigente: {value}. Vacío: no se conoce ningún valor.")
+        said = gettext("Se escribe como el vigente: {value}. Vacío: no se conoce ningún valor.")
         field.help_text = said.format(value=json.dumps(last, ensure_ascii=False)[:200])
 
     def clean_value(self) -> Any:
@@ -124,7 +124,7 @@ class ParameterForm(DatedForm):
         try:
             return json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            raise forms.ValidationError(_text("No se entiende: escríbalo como el vigente.")) from None
+            raise forms.ValidationError(gettext("No se entiende: escríbalo como el vigente.")) from None
 
     def new(self, key: str) -> NewValue:
         """What was asked for."""
@@ -153,10 +153,10 @@ class VersionForm(DatedForm):
         rows = list(csv.reader(io.StringIO(self.cleaned_data["items"]), delimiter=";"))
         filled = [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if any(map(str.strip, row))]
         if len(filled) > MOST_LINES:
-            raise forms.ValidationError(_text("Son demasiados renglones."))
+            raise forms.ValidationError(gettext("Son demasiados renglones."))
         for number, row in filled:
             if not 2 <= len(row) <= _COLUMNS:
-                said = _text("La línea {n} no tiene clave y nombre separados por punto y coma.")
+                said = gettext("La línea {n} no tiene clave y nombre separados por punto y coma.")
                 raise forms.ValidationError(said.format(n=number))
         return tuple(_item(row) for _number, row in filled)
 
@@ -206,7 +206,7 @@ class AgencyForm(NameForm):
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["level"]).choices = list(words.LEVELS.items())
         cast("forms.ChoiceField", self.fields["kind"]).choices = list(words.KINDS.items())
-        cast("forms.ChoiceField", self.fields["state"]).choices = [("", _text("ninguna (federal)")), *states]
+        cast("forms.ChoiceField", self.fields["state"]).choices = [("", gettext("ninguna (federal)")), *states]
 
     def new_agency(self) -> NewAgency:
         """What was asked for."""
@@ -259,7 +259,7 @@ def as_lines(items: Iterable[Item]) -> str:
 
 def choose(form: forms.Form, name: str, choices: Iterable[tuple[str, str | Promise]]) -> None:
     """Give an optional choice its values, with one for all."""
-    cast("forms.ChoiceField", form.fields[name]).choices = [("", _text("todos")), *choices]
+    cast("forms.ChoiceField", form.fields[name]).choices = [("", gettext("todos")), *choices]
 
 
 def _item(row: list[str]) -> Item:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tequio.kernel.contract import Contract
@@ -50,7 +50,7 @@ class UploadForm(Form):
         super().__init__(*args, **kwargs)
         registry, file = cast("forms.ChoiceField", self.fields["registry"]), self.fields["file"]
         registry.choices = [(name, found.contract.title) for name, found in sorted(INTAKES.items())]
-        file.help_text = _text("CSV, XLSX o JSONL, de hasta {n} MiB. Arrástrelo hasta aquí o elíjalo.").format(
+        file.help_text = gettext("CSV, XLSX o JSONL, de hasta {n} MiB. Arrástrelo hasta aquí o elíjalo.").format(
             n=f"{most >> 20:,}"
         )
         file.widget.attrs |= {"accept": ".csv,.txt,.tsv,.xlsx,.jsonl,.ndjson", "data-most": str(most), "class": "drop"}
@@ -91,7 +91,7 @@ class ColumnsForm(forms.Form):
         """(place, column, [(value, label, chosen)]) of each column."""
         fields = [(field.name, field.label) for field in self.contract.fields]
         for place, (column, chosen) in enumerate(zip(self.columns, self.chosen, strict=True), 1):
-            choices = [(NOT_TAKEN, _text("no se toma")), *fields]
+            choices = [(NOT_TAKEN, gettext("no se toma")), *fields]
             yield place, column, [(value, label, value == chosen) for value, label in choices]
 
 
@@ -106,7 +106,7 @@ def fields_of(columns: tuple[PreviewColumn, ...], chosen: list[str]) -> list[str
 def choose(form: forms.Form, name: str, choices: Iterator[tuple[str, str | Promise]]) -> None:
     """Give an optional choice its values, with one for all."""
     field = cast("forms.ChoiceField", form.fields[name])
-    field.choices = [("", _text("todos")), *choices]
+    field.choices = [("", gettext("todos")), *choices]
 
 
 def identifier(text: str) -> UUID | None:

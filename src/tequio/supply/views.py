@@ -15,7 +15,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Permission
 from tequio.kernel.errors import Invalid, TequioError
@@ -52,7 +52,7 @@ def history(request: Asked) -> HttpResponse:
         offset=asked.offset,
         limit=asked.limit,
     )
-    table = Table(BATCH_COLUMNS, rows, asked, caption=_lazy("Lotes suministrados"), total=total)
+    table = Table(BATCH_COLUMNS, rows, asked, caption=gettext_lazy("Lotes suministrados"), total=total)
     sends = Permission.SUPPLY_SEND in actor.permissions
     waiting = uploads.list_uploads(actor=actor) if sends else []
     told = {"filters": form, "sends": sends, "waiting": waiting, "registry": next(iter(sorted(INTAKES)))}
@@ -175,7 +175,7 @@ def findings(request: Asked, batch_id: UUID) -> HttpResponse:
         offset=asked.offset,
         limit=asked.limit,
     )
-    table = Table(FINDING_COLUMNS, rows, asked, caption=_lazy("Hallazgos, renglón por renglón"), total=total)
+    table = Table(FINDING_COLUMNS, rows, asked, caption=gettext_lazy("Hallazgos, renglón por renglón"), total=total)
     code = request.GET.get("codigo", "")
     told = {"batch": batch, "code": code, "meaning": words.meaning(code)}
     return tables.answer(request, "supply/findings.html", table, told)
@@ -209,7 +209,7 @@ def quality(request: Asked) -> HttpResponse:
     last = reports.read_quality(actor=acting.who(request), purpose=purposes.current(request), registry=registry)
     asked = tables.read(request, QUALITY_COLUMNS)
     newest_first = last[::-1]
-    table = Table(QUALITY_COLUMNS, newest_first, asked, caption=_lazy("Calidad por lote"), total=len(last))
+    table = Table(QUALITY_COLUMNS, newest_first, asked, caption=gettext_lazy("Calidad por lote"), total=len(last))
     told = {
         "bars": _bars(last),
         "registries": [(name, found.contract.title, name == registry) for name, found in sorted(INTAKES.items())],
@@ -222,7 +222,7 @@ def contract(request: Asked, registry: str) -> HttpResponse:
     """The fields of a registry, so that whoever prepares a file knows them."""
     found = intake(registry).contract
     asked = tables.read(request, CONTRACT_COLUMNS, size=len(found.fields) + 1)
-    table = Table(CONTRACT_COLUMNS, found.fields, asked, caption=_lazy("Campos"), total=len(found.fields))
+    table = Table(CONTRACT_COLUMNS, found.fields, asked, caption=gettext_lazy("Campos"), total=len(found.fields))
     groups = [" / ".join(found.field_named(name).label for name in group) for group in found.any_of]
     return tables.answer(request, "supply/contract.html", table, {"contract": found, "groups": groups})
 
@@ -355,10 +355,10 @@ def _receipts(batch: Batch) -> list[tuple[str, dict[str, Any]]]:
 
 def _share(name: str) -> Column:
     labels = {
-        "accepted": _lazy("Aceptados"),
-        "warned": _lazy("Con advertencia"),
-        "quarantined": _lazy("En cuarentena"),
-        "rejected": _lazy("Rechazados"),
+        "accepted": gettext_lazy("Aceptados"),
+        "warned": gettext_lazy("Con advertencia"),
+        "quarantined": gettext_lazy("En cuarentena"),
+        "rejected": gettext_lazy("Rechazados"),
     }
     return Column(name, labels[name], lambda one: _percent(getattr(one.shares, name, None)), numeric=True)
 
@@ -384,43 +384,45 @@ def _stored(batch: Batch) -> int | None:
 
 
 BATCH_COLUMNS: Final = [
-    Column("received", _lazy("Recibido"), lambda batch: batch.received_at, sort="received_at"),
-    Column("file", _lazy("Archivo"), lambda batch: _receipt_link(batch, batch.file_name), sort="file_name", wide=True),
-    Column("registry", _lazy("Registro"), lambda batch: batch.registry, sort="registry"),
-    Column("state", _lazy("Estado"), lambda batch: words.STATES[batch.state], sort="state"),
-    Column("rows", _lazy("Renglones"), lambda batch: batch.counts.get("renglones"), numeric=True),
-    Column("stored", _lazy("Aceptados"), _stored, numeric=True),
-    Column("held", _lazy("Por corregir"), lambda batch: domain.to_mend(batch.counts) if batch.counts else None, numeric=True),
-    Column("key", _lazy("Clave del lote"), lambda batch: batch.batch_key, sort="batch_key", optional=True),
-    Column("by", _lazy("Por"), lambda batch: batch.received_by, sort="received_by", optional=True),
-    Column("corrects", _lazy("Corrige a"), lambda batch: str(batch.corrects_id or NOT_APPLICABLE.label), optional=True),
+    Column("received", gettext_lazy("Recibido"), lambda batch: batch.received_at, sort="received_at"),
+    Column("file", gettext_lazy("Archivo"), lambda batch: _receipt_link(batch, batch.file_name), sort="file_name", wide=True),
+    Column("registry", gettext_lazy("Registro"), lambda batch: batch.registry, sort="registry"),
+    Column("state", gettext_lazy("Estado"), lambda batch: words.STATES[batch.state], sort="state"),
+    Column("rows", gettext_lazy("Renglones"), lambda batch: batch.counts.get("renglones"), numeric=True),
+    Column("stored", gettext_lazy("Aceptados"), _stored, numeric=True),
+    Column(
+        "held", gettext_lazy("Por corregir"), lambda batch: domain.to_mend(batch.counts) if batch.counts else None, numeric=True
+    ),
+    Column("key", gettext_lazy("Clave del lote"), lambda batch: batch.batch_key, sort="batch_key", optional=True),
+    Column("by", gettext_lazy("Por"), lambda batch: batch.received_by, sort="received_by", optional=True),
+    Column("corrects", gettext_lazy("Corrige a"), lambda batch: str(batch.corrects_id or NOT_APPLICABLE.label), optional=True),
 ]
 FINDING_COLUMNS: Final = [
-    Column("line", _lazy("Línea"), lambda one: one.line, numeric=True),
-    Column("field", _lazy("Campo"), lambda one: one.field or NOT_APPLICABLE),
-    Column("code", _lazy("Código"), lambda one: one.code),
-    Column("severity", _lazy("Resultado"), lambda one: words.SEVERITIES[one.severity]),
-    Column("value", _lazy("Valor (oculto)"), lambda one: one.value or NOT_APPLICABLE),
-    Column("hint", _lazy("Qué hacer"), lambda one: words.meaning(one.code)[1], wide=True),
+    Column("line", gettext_lazy("Línea"), lambda one: one.line, numeric=True),
+    Column("field", gettext_lazy("Campo"), lambda one: one.field or NOT_APPLICABLE),
+    Column("code", gettext_lazy("Código"), lambda one: one.code),
+    Column("severity", gettext_lazy("Resultado"), lambda one: words.SEVERITIES[one.severity]),
+    Column("value", gettext_lazy("Valor (oculto)"), lambda one: one.value or NOT_APPLICABLE),
+    Column("hint", gettext_lazy("Qué hacer"), lambda one: words.meaning(one.code)[1], wide=True),
 ]
 QUALITY_COLUMNS: Final = [
-    Column("received", _lazy("Recibido"), lambda one: one.batch.received_at),
-    Column("file", _lazy("Archivo"), lambda one: _receipt_link(one.batch, one.batch.file_name), wide=True),
-    Column("rows", _lazy("Renglones"), lambda one: one.batch.counts.get("renglones"), numeric=True),
+    Column("received", gettext_lazy("Recibido"), lambda one: one.batch.received_at),
+    Column("file", gettext_lazy("Archivo"), lambda one: _receipt_link(one.batch, one.batch.file_name), wide=True),
+    Column("rows", gettext_lazy("Renglones"), lambda one: one.batch.counts.get("renglones"), numeric=True),
     *(_share(name) for name in ("accepted", "warned", "quarantined", "rejected")),
-    _spread("hecho_suministro", "p50", _lazy("Hecho a suministro, mediana")),
-    _spread("hecho_suministro", "p95", _lazy("Hecho a suministro, 95 %")),
-    _spread("hecho_registro", "p50", _lazy("Hecho a registro, mediana")),
-    _spread("hecho_registro", "p95", _lazy("Hecho a registro, 95 %")),
-    _spread("registro_suministro", "p50", _lazy("Registro a suministro, mediana")),
-    _spread("registro_suministro", "p95", _lazy("Registro a suministro, 95 %")),
+    _spread("hecho_suministro", "p50", gettext_lazy("Hecho a suministro, mediana")),
+    _spread("hecho_suministro", "p95", gettext_lazy("Hecho a suministro, 95 %")),
+    _spread("hecho_registro", "p50", gettext_lazy("Hecho a registro, mediana")),
+    _spread("hecho_registro", "p95", gettext_lazy("Hecho a registro, 95 %")),
+    _spread("registro_suministro", "p50", gettext_lazy("Registro a suministro, mediana")),
+    _spread("registro_suministro", "p95", gettext_lazy("Registro a suministro, 95 %")),
 ]
 CONTRACT_COLUMNS: Final = [
-    Column("label", _lazy("Dato"), lambda field: field.label),
-    Column("name", _lazy("Encabezado"), lambda field: field.name),
-    Column("kind", _lazy("Tipo"), lambda field: field.kind.value),
-    Column("required", _lazy("Obligatorio"), lambda field: field.required),
-    Column("catalog", _lazy("Catálogo"), lambda field: field.catalog or NOT_APPLICABLE),
-    Column("synonyms", _lazy("También se llama"), lambda field: ", ".join(field.synonyms) or NOT_APPLICABLE, wide=True),
-    Column("note", _lazy("Nota"), lambda field: field.note or NOT_APPLICABLE, wide=True),
+    Column("label", gettext_lazy("Dato"), lambda field: field.label),
+    Column("name", gettext_lazy("Encabezado"), lambda field: field.name),
+    Column("kind", gettext_lazy("Tipo"), lambda field: field.kind.value),
+    Column("required", gettext_lazy("Obligatorio"), lambda field: field.required),
+    Column("catalog", gettext_lazy("Catálogo"), lambda field: field.catalog or NOT_APPLICABLE),
+    Column("synonyms", gettext_lazy("También se llama"), lambda field: ", ".join(field.synonyms) or NOT_APPLICABLE, wide=True),
+    Column("note", gettext_lazy("Nota"), lambda field: field.note or NOT_APPLICABLE, wide=True),
 ]

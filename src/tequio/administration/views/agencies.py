@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Permission
 from tequio.administration import services, words
@@ -43,7 +43,7 @@ def agencies(request: Asked) -> HttpResponse:
     every = institutions_read.agencies(
         clock.now().astimezone(clock.MEXICO).date(), state=wanted.get("entidad") or "", text=wanted.get("texto") or ""
     )
-    table = Table(COLUMNS, tables.page_of(asked, every, COLUMNS), asked, caption=_lazy("Dependencias"), total=len(every))
+    table = Table(COLUMNS, tables.page_of(asked, every, COLUMNS), asked, caption=gettext_lazy("Dependencias"), total=len(every))
     return tables.answer(request, "administration/agencies.html", table, {"filters": form})
 
 
@@ -67,7 +67,7 @@ def agency(request: Asked, code: str) -> HttpResponse:
         "open": bool(names) and names[0].valid_to is None,
         "close_form": CloseForm(),
     }
-    table = Table(NAME_COLUMNS, names, asked, caption=_lazy("Nombres y vigencias"), total=len(names))
+    table = Table(NAME_COLUMNS, names, asked, caption=gettext_lazy("Nombres y vigencias"), total=len(names))
     return tables.answer(request, "administration/agency.html", table, told)
 
 
@@ -153,23 +153,28 @@ def _link(one: AgencySummary) -> Link:
 
 
 def _standing(one: AgencySummary) -> Badge:
-    return words.confirmed(one.name.confirmed) if one.name else Badge(_lazy("sin nombre vigente"), Tone.BAD)
+    return words.confirmed(one.name.confirmed) if one.name else Badge(gettext_lazy("sin nombre vigente"), Tone.BAD)
 
 
 COLUMNS: Final = [
-    Column("code", _lazy("Clave"), lambda one: one.agency.code, sort="code"),
-    Column("name", _lazy("Nombre"), _link, sort="name", wide=True),
-    Column("abbreviation", _lazy("Siglas"), lambda one: one.name.abbreviation if one.name else None),
-    Column("level", _lazy("Orden de gobierno"), lambda one: str(words.LEVELS[one.agency.level]), sort="level"),
-    Column("state", _lazy("Entidad"), lambda one: one.agency.state.name if one.agency.state else NOT_APPLICABLE, sort="state"),
-    Column("kind", _lazy("Clase"), lambda one: str(words.KINDS[one.agency.kind]), sort="kind"),
-    Column("standing", _lazy("Situación"), _standing),
+    Column("code", gettext_lazy("Clave"), lambda one: one.agency.code, sort="code"),
+    Column("name", gettext_lazy("Nombre"), _link, sort="name", wide=True),
+    Column("abbreviation", gettext_lazy("Siglas"), lambda one: one.name.abbreviation if one.name else None),
+    Column("level", gettext_lazy("Orden de gobierno"), lambda one: str(words.LEVELS[one.agency.level]), sort="level"),
+    Column(
+        "state",
+        gettext_lazy("Entidad"),
+        lambda one: one.agency.state.name if one.agency.state else NOT_APPLICABLE,
+        sort="state",
+    ),
+    Column("kind", gettext_lazy("Clase"), lambda one: str(words.KINDS[one.agency.kind]), sort="kind"),
+    Column("standing", gettext_lazy("Situación"), _standing),
 ]
 NAME_COLUMNS: Final = [
-    Column("name", _lazy("Nombre"), lambda one: one.name, wide=True),
-    Column("abbreviation", _lazy("Siglas"), lambda one: one.abbreviation),
-    Column("from", _lazy("Vigente desde"), lambda one: one.valid_from),
-    Column("to", _lazy("Hasta"), lambda one: one.valid_to or _("sin término")),
-    Column("standing", _lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
-    Column("source", _lazy("Documento"), lambda one: one.source, wide=True),
+    Column("name", gettext_lazy("Nombre"), lambda one: one.name, wide=True),
+    Column("abbreviation", gettext_lazy("Siglas"), lambda one: one.abbreviation),
+    Column("from", gettext_lazy("Vigente desde"), lambda one: one.valid_from),
+    Column("to", gettext_lazy("Hasta"), lambda one: one.valid_to or _("sin término")),
+    Column("standing", gettext_lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
+    Column("source", gettext_lazy("Documento"), lambda one: one.source, wide=True),
 ]

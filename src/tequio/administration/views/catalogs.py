@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Permission
 from tequio.administration import services, words
@@ -31,10 +31,18 @@ from tequio.ui.web.screens import screen
 
 _UNPROCESSABLE: Final = 422
 _ACCOUNTS: Final = (
-    ("accounts:accounts", _lazy("Cuentas"), _lazy("Quién tiene cuenta en su dependencia, con qué roles y hasta cuándo.")),
-    ("accounts:requests", _lazy("Solicitudes de cuenta"), _lazy("Altas pedidas por oficio que esperan aprobación.")),
+    (
+        "accounts:list",
+        gettext_lazy("Cuentas"),
+        gettext_lazy("Quién tiene cuenta en su dependencia, con qué roles y hasta cuándo."),
+    ),
+    (
+        "accounts:requests",
+        gettext_lazy("Solicitudes de cuenta"),
+        gettext_lazy("Altas pedidas por oficio que esperan aprobación."),
+    ),
 )
-"""Screens of the room of accounts. Where one has no address, it is not shown."""
+"""Screens of the room of accounts, which this one does not know: where one has no address, it is not shown."""
 
 
 @screen(Permission.CATALOG_EDIT)
@@ -61,7 +69,7 @@ def catalogs(request: Asked) -> HttpResponse:
     asked = tables.read(request, LIST_COLUMNS, sort="code")
     every = catalogs_read.catalogs(_today())
     rows = tables.page_of(asked, every, LIST_COLUMNS)
-    table = Table(LIST_COLUMNS, rows, asked, caption=_lazy("Catálogos"), total=len(every))
+    table = Table(LIST_COLUMNS, rows, asked, caption=gettext_lazy("Catálogos"), total=len(every))
     return tables.answer(request, "administration/catalogs.html", table)
 
 
@@ -74,7 +82,9 @@ def catalog(request: Asked, code: str) -> HttpResponse:
     shown = next((one for one in versions if one.version == named), None) or _in_force(versions)
     items = catalogs_read.version_items(shown)
     asked = tables.read(request, ITEM_COLUMNS, size=100)
-    table = Table(ITEM_COLUMNS, tables.page_of(asked, items, ITEM_COLUMNS), asked, caption=_lazy("Renglones"), total=len(items))
+    table = Table(
+        ITEM_COLUMNS, tables.page_of(asked, items, ITEM_COLUMNS), asked, caption=gettext_lazy("Renglones"), total=len(items)
+    )
     told = {
         "code": code,
         "shown": shown,
@@ -148,31 +158,31 @@ def _today() -> date:
 
 
 def _standing(one: catalogs_read.CatalogSummary) -> Badge:
-    return words.confirmed(one.catalog.confirmed) if one.in_force else Badge(_lazy("sin versión vigente"), Tone.BAD)
+    return words.confirmed(one.catalog.confirmed) if one.in_force else Badge(gettext_lazy("sin versión vigente"), Tone.BAD)
 
 
 LIST_COLUMNS: Final = [
-    Column("code", _lazy("Clave"), lambda one: one.catalog.code, sort="code"),
+    Column("code", gettext_lazy("Clave"), lambda one: one.catalog.code, sort="code"),
     Column(
         "name",
-        _lazy("Nombre"),
+        gettext_lazy("Nombre"),
         lambda one: Link(one.catalog.name, reverse("administration:catalog", args=[one.catalog.code])),
         sort="name",
         wide=True,
     ),
-    Column("version", _lazy("Versión"), lambda one: one.catalog.version),
-    Column("from", _lazy("Vigente desde"), lambda one: one.catalog.valid_from, sort="from"),
-    Column("entries", _lazy("Renglones"), lambda one: one.entries, sort="entries", numeric=True),
-    Column("versions", _lazy("Versiones"), lambda one: one.versions, sort="versions", numeric=True),
-    Column("standing", _lazy("Situación"), _standing),
+    Column("version", gettext_lazy("Versión"), lambda one: one.catalog.version),
+    Column("from", gettext_lazy("Vigente desde"), lambda one: one.catalog.valid_from, sort="from"),
+    Column("entries", gettext_lazy("Renglones"), lambda one: one.entries, sort="entries", numeric=True),
+    Column("versions", gettext_lazy("Versiones"), lambda one: one.versions, sort="versions", numeric=True),
+    Column("standing", gettext_lazy("Situación"), _standing),
 ]
 ITEM_COLUMNS: Final = [
-    Column("code", _lazy("Clave"), lambda item: item.code, sort="code"),
-    Column("name", _lazy("Nombre"), lambda item: item.name, sort="name", wide=True),
-    Column("parent", _lazy("Superior"), lambda item: item.parent or NOT_APPLICABLE),
+    Column("code", gettext_lazy("Clave"), lambda item: item.code, sort="code"),
+    Column("name", gettext_lazy("Nombre"), lambda item: item.name, sort="name", wide=True),
+    Column("parent", gettext_lazy("Superior"), lambda item: item.parent or NOT_APPLICABLE),
     Column(
         "synonyms",
-        _lazy("También se llama"),
+        gettext_lazy("También se llama"),
         lambda item: ", ".join(item.attributes.get("synonyms", ())) or NOT_APPLICABLE,
         wide=True,
     ),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Permission, PurposeCode
 from tequio.administration import services, words
@@ -78,7 +78,7 @@ def log(request: Asked) -> HttpResponse:
         rows = reading.list_lines(actor=actor, purpose=purpose, filters=filters, after=after, limit=asked.size)
     else:
         rows = reading.list_lines(actor=actor, purpose=purpose, filters=filters, before=before, limit=asked.limit)
-    table = LogTable(COLUMNS, rows, asked, caption=_lazy("Bitácora"))
+    table = LogTable(COLUMNS, rows, asked, caption=gettext_lazy("Bitácora"))
     table.more = table.more or (after is not None and bool(rows))
     return tables.answer(request, "administration/log.html", table, {"filters": form})
 
@@ -169,16 +169,16 @@ def _subjects(line: Line) -> str:
 
 
 COLUMNS: Final = [
-    Column("at", _lazy("Cuándo"), lambda line: line.at),
-    Column("username", _lazy("Quién"), lambda line: line.username),
-    Column("roles", _lazy("Con qué rol"), lambda line: ", ".join(line.roles) or NOT_APPLICABLE, optional=True),
-    Column("action", _lazy("Qué hizo"), lambda line: words.action(line.action), wide=True),
-    Column("outcome", _lazy("Resultado"), lambda line: words.OUTCOMES.get(line.outcome, line.outcome)),
-    Column("purpose", _lazy("Finalidad"), _purpose),
-    Column("folio", _lazy("Folio"), lambda line: line.folio or NOT_APPLICABLE),
-    Column("kind", _lazy("Sobre qué"), lambda line: line.subject_kind or NOT_APPLICABLE),
-    Column("subjects", _lazy("Cuál"), lambda line: _subjects(line) or NOT_APPLICABLE, wide=True),
-    Column("facts", _lazy("Detalle"), lambda line: json.dumps(line.facts, ensure_ascii=False), wide=True, optional=True),
-    Column("chain", _lazy("Línea"), lambda line: f"{line.chain}#{line.number}"),
-    Column("fingerprint", _lazy("Huella"), lambda line: line.fingerprint, wide=True, optional=True),
+    Column("at", gettext_lazy("Cuándo"), lambda line: line.at),
+    Column("username", gettext_lazy("Quién"), lambda line: line.username),
+    Column("roles", gettext_lazy("Con qué rol"), lambda line: ", ".join(line.roles) or NOT_APPLICABLE, optional=True),
+    Column("action", gettext_lazy("Qué hizo"), lambda line: words.action(line.action), wide=True),
+    Column("outcome", gettext_lazy("Resultado"), lambda line: words.OUTCOMES.get(line.outcome, line.outcome)),
+    Column("purpose", gettext_lazy("Finalidad"), _purpose),
+    Column("folio", gettext_lazy("Folio"), lambda line: line.folio or NOT_APPLICABLE),
+    Column("kind", gettext_lazy("Sobre qué"), lambda line: line.subject_kind or NOT_APPLICABLE),
+    Column("subjects", gettext_lazy("Cuál"), lambda line: _subjects(line) or NOT_APPLICABLE, wide=True),
+    Column("facts", gettext_lazy("Detalle"), lambda line: json.dumps(line.facts, ensure_ascii=False), wide=True, optional=True),
+    Column("chain", gettext_lazy("Línea"), lambda line: f"{line.chain}#{line.number}"),
+    Column("fingerprint", gettext_lazy("Huella"), lambda line: line.fingerprint, wide=True, optional=True),
 ]

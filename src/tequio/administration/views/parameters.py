@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Permission
 from tequio.administration import services, words
@@ -39,7 +39,7 @@ def parameters(request: Asked) -> HttpResponse:
     asked = tables.read(request, COLUMNS, sort="key", size=50)
     every = catalogs_read.parameters(clock.now().astimezone(clock.MEXICO).date())
     rows = tables.page_of(asked, every, COLUMNS)
-    table = Table(COLUMNS, rows, asked, caption=_lazy("Parámetros"), total=len(every))
+    table = Table(COLUMNS, rows, asked, caption=gettext_lazy("Parámetros"), total=len(every))
     return tables.answer(request, "administration/parameters.html", table)
 
 
@@ -50,7 +50,7 @@ def parameter(request: Asked, key: str) -> HttpResponse:
     services.log_reading(actor=actor, purpose=purposes.current(request), screen="parameter")
     history = catalogs_read.parameter_history(key)
     asked = tables.read(request, HISTORY_COLUMNS, size=len(history) + 1)
-    table = Table(HISTORY_COLUMNS, history, asked, caption=_lazy("Valores y vigencias"), total=len(history))
+    table = Table(HISTORY_COLUMNS, history, asked, caption=gettext_lazy("Valores y vigencias"), total=len(history))
     told = {"key": key, "edits": services.edits_national(actor)}
     return tables.answer(request, "administration/parameter.html", table, told)
 
@@ -92,21 +92,21 @@ def _shown(value: Any) -> str:
 COLUMNS: Final = [
     Column(
         "key",
-        _lazy("Parámetro"),
+        gettext_lazy("Parámetro"),
         lambda one: Link(one.key, reverse("administration:parameter", args=[one.key])),
         sort="key",
     ),
-    Column("value", _lazy("Valor"), lambda one: _shown(one.value), wide=True),
-    Column("unit", _lazy("Unidad"), lambda one: one.unit),
-    Column("from", _lazy("Vigente desde"), lambda one: one.valid_from, sort="from"),
-    Column("standing", _lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
-    Column("source", _lazy("Fuente"), lambda one: one.source, wide=True, optional=True),
+    Column("value", gettext_lazy("Valor"), lambda one: _shown(one.value), wide=True),
+    Column("unit", gettext_lazy("Unidad"), lambda one: one.unit),
+    Column("from", gettext_lazy("Vigente desde"), lambda one: one.valid_from, sort="from"),
+    Column("standing", gettext_lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
+    Column("source", gettext_lazy("Fuente"), lambda one: one.source, wide=True, optional=True),
 ]
 HISTORY_COLUMNS: Final = [
-    Column("value", _lazy("Valor"), lambda one: _shown(one.value), wide=True),
-    Column("unit", _lazy("Unidad"), lambda one: one.unit),
-    Column("from", _lazy("Vigente desde"), lambda one: one.valid_from),
-    Column("to", _lazy("Hasta"), lambda one: one.valid_to or _("sin término")),
-    Column("standing", _lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
-    Column("source", _lazy("Fuente"), lambda one: one.source, wide=True),
+    Column("value", gettext_lazy("Valor"), lambda one: _shown(one.value), wide=True),
+    Column("unit", gettext_lazy("Unidad"), lambda one: one.unit),
+    Column("from", gettext_lazy("Vigente desde"), lambda one: one.valid_from),
+    Column("to", gettext_lazy("Hasta"), lambda one: one.valid_to or _("sin término")),
+    Column("standing", gettext_lazy("Situación"), lambda one: words.confirmed(one.confirmed)),
+    Column("source", gettext_lazy("Fuente"), lambda one: one.source, wide=True),
 ]
