@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from openpyxl import load_workbook
 
 from tequio.access.scoping import NATIONAL, reach
+from tequio.kernel import clock
 from tequio.supply import uploads
 from tequio.supply.models import Batch
 from tests.screens import MARKUP, assert_refused, browser, text_of
@@ -142,7 +143,7 @@ def test_columns_are_told_saved_as_profile_and_only_then_supplied(capturist: Cli
 def test_a_column_that_another_was_put_in_the_place_of_is_told_on_the_page(capturist: Client) -> None:
     url = send(capturist, csv_text([JUAN])).url  # type: ignore[attr-defined]
     chosen = fields_on(text_of(capturist.get(url)))  # type: ignore[arg-type]
-    chosen[4] = chosen[5]
+    chosen[13] = chosen[12]
     saved = capturist.post(url, {"campo": chosen, "accion": "perfil"}, follow=True)
     assert "ENCABEZADO_SUSTITUIDO" in saved.content.decode()
 
@@ -185,8 +186,7 @@ def test_no_file_no_registry_and_a_bad_key_are_told_beside_their_field(capturist
 def test_the_same_file_twice_gives_its_receipt_and_says_so(capturist: Client) -> None:
     first = supplied(capturist, csv_text([JUAN]))
     react()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tequio.supply.uploads.clock.now", lambda: datetime.fromisoformat("2026-11-02T18:00:00+00:00"))
+    with clock.at(clock.now() + timedelta(minutes=5)):
         second = supplied(capturist, csv_text([JUAN]))
     assert first == second
     assert "ya se había recibido" in text_of(capturist.get(second))  # type: ignore[arg-type]

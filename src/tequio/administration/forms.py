@@ -173,7 +173,7 @@ class VersionForm(DatedForm):
 class NameForm(DatedForm):
     """How an agency is called from a day on."""
 
-    field_order = ("name", "abbreviation", "valid_from", "source", "confirmed")
+    field_order: tuple[str, ...] = ("name", "abbreviation", "valid_from", "source", "confirmed")
 
     name = forms.CharField(label=_("Nombre"), max_length=200)
     abbreviation = forms.CharField(label=_("Siglas"), max_length=30)

@@ -20,6 +20,8 @@ from tequio.supply.services import BadBatchKey, BatchConflict
 from tequio.supply.uploads import PreviewColumn
 from tequio.ui.web.forms import DayField, Form
 
+_FILE_CODES = [FileRefused.code, *(one.code for one in FileRefused.__subclasses__())]
+"""Codes of the refusals of a file."""
 NOT_TAKEN = "-"
 """Choice of a column that is no field."""
 
@@ -30,7 +32,7 @@ class UploadForm(Form):
     field_of_code: ClassVar[dict[str, str]] = {
         BatchConflict.code: "batch_key",
         BadBatchKey.code: "batch_key",
-        **{one.code: "file" for one in (FileRefused, *FileRefused.__subclasses__())},
+        **dict.fromkeys(_FILE_CODES, "file"),
     }
     wide = frozenset({"file"})
 

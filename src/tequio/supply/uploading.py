@@ -53,7 +53,7 @@ class ToDisk(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """What the browser says that it will send."""
@@ -81,7 +81,7 @@ class ToDisk(FileUploadHandler):
         except OSError:
             self._stop(_no_room())
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         """The file is whole."""
         if self._file is None:
             return None

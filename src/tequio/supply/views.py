@@ -190,7 +190,7 @@ def fix_file(request: Asked, batch_id: UUID) -> HttpResponse:
     services.export_fix_file(actor=acting.who(request), purpose=purposes.wanted(request), batch_id=batch_id, path=path)
     response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
     response._resource_closers.append(folder.cleanup)  # type: ignore[attr-defined]  # it goes once the file is sent
-    return response
+    return response  # type: ignore[return-value]  # it is streamed
 
 
 @screen(Permission.SUPPLY_READ, purpose=True)

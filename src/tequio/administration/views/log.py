@@ -131,7 +131,8 @@ def export(request: Asked) -> HttpResponse:
         raise
     file.seek(0)
     name = f"bitacora-{chain or 'todas'}-{clock.now():%Y%m%d-%H%M}.jsonl"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/x-ndjson")
+    kind = "application/x-ndjson"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)  # type: ignore[return-value]  # streamed
 
 
 def _refuse_long(state: LogState, chain: str | None) -> None:

@@ -103,7 +103,7 @@ def _rows(headers: Sequence[str], rows_with_errors: Iterable[RowToFix]) -> Itera
         yield [guard(cell) for cell in (*cells, *_said(row), *row.cells[len(headers) :])]
 
 
-def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, value="")
     cell.value = _UNPRINTABLE.sub("\ufffd", text)[:_LONGEST_CELL]
     cell.data_type = "s"
