@@ -51,6 +51,7 @@ class Permission(StrEnum):
     PUBLIC_SWITCH = "public.switch"
     SEARCH_PERSON = "search.person"
     SEARCH_SUPERVISE = "search.supervise"
+    AUDIT_READ = "audit.read"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -125,7 +126,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEARCH_SUPERVISE,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
+    Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.USER_ADMINISTER,

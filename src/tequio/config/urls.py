@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.accounts.entrance_urls")),
     path("", include("tequio.registries.rnd.urls")),
     path("", include("tequio.search.urls")),
+    path("suministro/", include("tequio.supply.urls")),
+    path("", include("tequio.administration.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

@@ -4,17 +4,23 @@ from django.utils.translation import gettext_lazy as _
 
 from tequio.access.domain import Permission
 from tequio.accounts.views import requests as account_requests
+from tequio.administration import finders
+from tequio.administration.finders import Finder
 from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd import inbox as rnd_inbox
+from tequio.registries.rnd import lookups as rnd_lookups
 from tequio.registries.rnd import origins
 from tequio.search import inbox as search_inbox
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import PieceEntered, RecordsEntered
-from tequio.supply import selectors as supply
+from tequio.supply import inbox as supply_inbox
+from tequio.supply import selectors as supply_read
+from tequio.supply import services as supply
+from tequio.supply.events import BatchReceived
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
@@ -26,6 +32,7 @@ from tequio.ui.web.navigation import Entry
 def connect() -> None:
     """Wire every event to its reactions."""
     outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
+    outbox.wire(BatchReceived, after=(supply.process_received,))
     outbox.wire(RecordsChanged, within=(search.enter_records,))
     outbox.wire(PieceEntered, within=(targets.screen_piece,))
     outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))
@@ -50,4 +57,9 @@ def _add_screens() -> None:
     navigation.add(Entry("rnd:switches", _("Consulta pública"), frozenset({Permission.PUBLIC_SWITCH}), 830))
     inbox.add_source(Source("rnd.arrests", frozenset({Permission.DETENTION_CORRECT}), rnd_inbox.arrests))
     inbox.add_source(Source("search.budgets", frozenset({Permission.SEARCH_SUPERVISE}), search_inbox.budgets))
-    origins.read_with(supply.origins)
+    origins.read_with(supply_read.origins)
+    navigation.add(Entry("supply:history", _("Suministro"), frozenset({Permission.SUPPLY_READ}), 500))
+    navigation.add(Entry("administration:log", _("Bitácora"), frozenset({Permission.AUDIT_READ}), 700))
+    navigation.add(Entry("administration:home", _("Administración"), frozenset({Permission.CATALOG_EDIT}), 790))
+    inbox.add_source(Source("supply", frozenset({Permission.SUPPLY_SEND}), supply_inbox.waiting))
+    finders.add(Finder("detention", rnd_lookups.ids_by_curp))

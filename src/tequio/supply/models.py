@@ -40,6 +40,11 @@ class Batch(models.Model):
     counts = models.JSONField(default=dict)
     receipt_received = models.JSONField(default=dict)
     receipt_processed = models.JSONField(default=dict)
+    timeliness = models.JSONField(default=dict)
+    """{interval: {rows, p50, p95}} in minutes, of the records that the batch brought for the first time; what cannot be
+    computed is not there."""
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, related_name="corrected_by", null=True)
+    """The batch whose held rows this one brings mended, as whoever sent it said."""
 
     objects = ScopedManager["Batch"]()
 
@@ -52,6 +57,29 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registry} {self.batch_key}"
+
+
+@walled("agency")
+class Upload(models.Model):
+    """A file that somebody sent by the web and has not yet confirmed. It waits in the folder `incoming`, a day at most."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    registry = models.CharField(max_length=30)
+    batch_key = models.CharField(max_length=80, blank=True)
+    file_name = models.CharField(max_length=255)
+    file_facts = models.JSONField()
+    corrects = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+
+    objects = ScopedManager["Upload"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "made_by"]), models.Index(fields=["made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.registry} {self.made_at:%Y-%m-%d %H:%M}"
 
 
 @walled("batch")

@@ -19,7 +19,9 @@ class PurposeForm(Form):
     folio = forms.CharField(
         label=_("Folio"),
         max_length=LONGEST_FOLIO,
-        help_text=_("Oficio, carpeta de investigación o caso que justifica la consulta. Queda en la bitácora con cada respuesta."),
+        help_text=_(
+            "Oficio, carpeta de investigación o caso que justifica la consulta. Queda en la bitácora con cada respuesta."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

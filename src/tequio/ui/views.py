@@ -96,9 +96,7 @@ def _keep(request: Asked, response: HttpResponse, name: str, value: str) -> None
     if not value:
         response.delete_cookie(name, samesite="Lax")
         return
-    response.set_cookie(
-        name, value, max_age=_COOKIE_LIFE, secure=request.is_secure(), httponly=True, samesite="Lax"
-    )
+    response.set_cookie(name, value, max_age=_COOKIE_LIFE, secure=request.is_secure(), httponly=True, samesite="Lax")
 
 
 def _commands() -> list[tuple[str, str]]:
