@@ -77,6 +77,8 @@ def standing(actor: Actor) -> Standing:
     """What the actor has searched so far. Three queries."""
     now = clock.now()
     of_hour, of_day = limits(now)
+    if actor.user_id is None:
+        return Standing(0, of_hour, 0, of_day)
     rows = dict(Spent.objects.filter(user_id=actor.user_id, hour__gte=_midnight(now)).values_list("hour", "searches"))
     return Standing(rows.get(_hour(now), 0), of_hour, sum(rows.values()), of_day)
 

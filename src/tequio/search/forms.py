@@ -15,10 +15,10 @@ from tequio.ui.web.forms import Form
 _QUIET = {"autocomplete": "off", "spellcheck": "false"}
 
 
-def _text(label: object, longest: int, hint: object = "") -> forms.CharField:
+def _text(label: Any, longest: int, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=longest, help_text=hint, widget=forms.TextInput(attrs=_QUIET)
-    )  # type: ignore[arg-type]
+    )
 
 
 class AskForm(Form):
@@ -152,7 +152,7 @@ class DocumentForm(AskForm):
     @property
     def by_number(self) -> bool:
         """Whether it asks for a record and not for a person."""
-        return self.cleaned_data["kind"] == "rnd"
+        return bool(self.cleaned_data["kind"] == "rnd")
 
     def subject(self) -> Subject:
         """Whoever has that CURP or RFC."""

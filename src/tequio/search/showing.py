@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -113,7 +113,7 @@ def _of(actor: Actor, number: int, one: Found, agencies: dict[str, str], states:
     )
 
 
-def _whose(actor: Actor, one: Found | Reference, agencies: dict[str, str], states: dict[str, str]) -> dict[str, object]:
+def _whose(actor: Actor, one: Found | Reference, agencies: dict[str, str], states: dict[str, str]) -> dict[str, Any]:
     ours = one.agency_code == actor.agency_code and Permission.DETENTION_READ in actor.permissions
     name = agencies.get(one.agency_code, one.agency_code)
     return {

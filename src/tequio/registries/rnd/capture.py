@@ -6,10 +6,10 @@ click. The same rules as those of files (`checks`), with somebody there to ask.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tequio.kernel.identifiers import parse_curp, parse_iph, parse_numero_rnd, parse_phone, parse_plate, parse_rfc
@@ -129,7 +129,12 @@ def _moment(day: date | None, hour: time | None, zone: ZoneInfo) -> datetime | N
     return datetime.combine(day, hour, zone) if day is not None and hour is not None else None
 
 
-_PARSERS = {
+class _Parsed(Protocol):
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
+
+
+_PARSERS: dict[str, Callable[[object], _Parsed]] = {
     "curp": parse_curp, "rfc": parse_rfc, "telefono": parse_phone, "placa": parse_plate, "familiar_telefono": parse_phone,
     "numero_rnd": parse_numero_rnd, "numero_iph": parse_iph,
 }  # fmt: skip
@@ -138,8 +143,7 @@ _PARSERS = {
 def _identifiers(row: Mapping[str, Any], out: Capture) -> None:
     for name, parse in _PARSERS.items():
         if row[name]:
-            problems: tuple[Problem, ...] = parse(row[name]).problems  # type: ignore[operator]
-            out.slips += [Slip(name, problem.code, problem.message) for problem in problems]
+            out.slips += [Slip(name, problem.code, problem.message) for problem in parse(row[name]).problems]
 
 
 def _moments(out: Capture) -> None:

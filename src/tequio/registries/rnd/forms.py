@@ -253,8 +253,8 @@ class _Fields:
             if one.required:
                 more: Choices = [] if one.name == "tipo_registro" else [(capture.NO_INFORMATION, _("sin información"))]
                 return forms.ChoiceField(label=label, choices=[*_BLANK, *choices, *more], help_text=self._hint(one))
-            inner = forms.ChoiceField(choices=[*_BLANK, *choices])
-            return ToldField(inner, label=label, texts={code: str(name) for code, name in choices}, help_text=self._hint(one))
+            choice = forms.ChoiceField(choices=[*_BLANK, *choices])
+            return ToldField(choice, label=label, texts={code: str(name) for code, name in choices}, help_text=self._hint(one))
         inner = self._plain(one)
         if one.required:
             inner.label, inner.required, inner.help_text = label, True, self._hint(one)
@@ -306,7 +306,7 @@ class _Fields:
             max_length=longest, widget=forms.Textarea(attrs={"rows": 3}) if area else forms.TextInput(attrs=_QUIET)
         )
 
-    def _hint(self, one: Field) -> str | Promise:
+    def _hint(self, one: Field) -> Any:
         if one.name == "fecha_nacimiento":
             return _("Si sólo se sabe el año, o el mes y el año, escriba eso.")
         if one.name == "clave_registro":
@@ -405,7 +405,10 @@ class PublicForm(Form):
 
     def question(self) -> Question:
         """What is asked."""
-        return Question(**{name: value or ("" if name != "birth_date" else None) for name, value in self.cleaned_data.items()})
+        told = self.cleaned_data
+        return Question(
+            told["detained_on"], told["curp"], told["given"], told["paternal"], told["maternal"], told["birth_date"]
+        )
 
 
 class SwitchForm(Form):

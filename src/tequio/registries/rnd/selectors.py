@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Max, Q, QuerySet
 
 from tequio.access.policy import not_found
@@ -19,7 +20,7 @@ from tequio.people.domain import Subject
 from tequio.registries.rnd import staging
 from tequio.registries.rnd.checks import Lookups
 from tequio.registries.rnd.domain import ARREST_ENDS, Filters, RecordType, Standing, folded
-from tequio.registries.rnd.models import CustodyEvent, Detention, DetentionVersion
+from tequio.registries.rnd.models import CustodyEvent, Detention
 
 ARREST_LIMIT = "rnd.arrest_limit_hours"
 """Parameter: hours of an administrative arrest."""
@@ -142,13 +143,15 @@ def by_number(text: str, limit: int) -> list[UUID]:
 
 def alike(listed_name: str, day: date, but: UUID | None = None) -> list[Detention]:
     """Records in force of the scope with that very name, detained on that day. One query by the index of names."""
-    rows = Detention.objects.filter(listed_name=listed_name, detained_on=day, cancelled_at=None).exclude(pk=but)
+    rows = Detention.objects.filter(listed_name=listed_name, detained_on=day, cancelled_at=None)
+    rows = rows if but is None else rows.exclude(pk=but)
     return list(rows.only("id", "supplier_key", "agency_id")[:5])
 
 
 def versions(detention: Detention) -> list[Version]:
     """Versions of a record, the present one first. One query."""
-    rows: list[Any] = list(DetentionVersion.objects.filter(pgh_obj_id=detention.id).order_by("version"))
+    kept = apps.get_model("rnd", "DetentionVersion")  # the library makes it
+    rows: list[Any] = list(kept._default_manager.filter(pgh_obj_id=detention.id).order_by("version"))
     rows.append(detention)
     told = []
     for before, after in zip([None, *rows[:-1]], rows, strict=True):
