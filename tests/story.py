@@ -9,14 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from tequio.access.domain import Actor
+from tequio.access.domain import Actor, Role
 from tequio.access.scoping import NATIONAL, own, reach
 from tequio.audit.models import Line
 from tequio.kernel import clock
 from tequio.notices.models import Notice
 from tequio.registries.rnd.services import correct_detention
 from tequio.targets import selectors as targets
-from tequio.targets.domain import Verdict
+from tequio.targets.domain import HitState, Verdict
 from tequio.targets.models import Hit, Target
 from tequio.targets.services import judge_hit
 from tests.world import JUAN, REVIEW, SUPPLY, Cast, detention, draft_of, load_reference, make_cast, react, supply, watch
@@ -65,9 +65,18 @@ def hit_of_juan(cast: Cast, folder: Path, **of_draft: object) -> tuple[Target, H
 
 
 def judge(cast: Cast, hit: Hit, verdict: Verdict, actor: Actor | None = None) -> Hit:
-    """An analyst of Jalisco says what the hit is."""
+    """People of Jalisco say what the hit is; where two must agree, the supervisor has said the same before."""
     who = actor or cast.jalisco_analyst
-    return judge_hit(actor=who, purpose=REVIEW, hit_id=hit.id, verdict=verdict, reason="Se cotejó la ficha.")
+    if verdict is Verdict.POSITIVE and who.roles != {Role.LIAISON}:
+        first = judge_once(cast.jalisco_second if who is cast.jalisco_supervisor else cast.jalisco_supervisor, hit, verdict)
+        if first.state != HitState.PROPOSED:
+            return first
+    return judge_once(who, hit, verdict)
+
+
+def judge_once(who: Actor, hit: Hit, verdict: Verdict, reason: str = "Se cotejó la ficha.") -> Hit:
+    """One person says what the hit is."""
+    return judge_hit(actor=who, purpose=REVIEW, hit_id=hit.id, verdict=verdict, reason=reason)
 
 
 def correct_juan(cast: Cast, changes: Mapping[str, object], key: str = "NAY-0001") -> None:

@@ -32,6 +32,9 @@ app = group("Coincidencias de los objetivos de su dependencia con los registros.
 
 Which = Annotated[str, typer.Argument(metavar="IDENTIFICADOR", help="Identificador de la coincidencia.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXTO", help="Qué se cotejó y con qué.")]
+Seen = Annotated[
+    str, typer.Option("--seen", metavar="SEÑA", help="Seña de lo que se revisó (hit show); si ya cambió, no se juzga nada.")
+]
 
 
 @command(app, "list")
@@ -216,32 +219,44 @@ def _change_row(change: RescreeningChange) -> tuple[object, ...]:
 
 
 @command(app, "confirm")
-def confirm(hit: Which, why: Why, reason: Reason) -> Answer:
-    """Confirma que es la misma persona. De aquí sale el aviso a su dependencia. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.POSITIVE, reason)
+def confirm(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
+    """Confirma que es la misma persona. De aquí sale el aviso a su dependencia; donde se pide segunda lectura, sale cuando otra
+    persona coincide. Exige finalidad y folio."""
+    return _judge(hit, why, Verdict.POSITIVE, reason, seen)
 
 
 @command(app, "reject")
-def reject(hit: Which, why: Why, reason: Reason) -> Answer:
+def reject(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
     """Declara que no es la misma persona. Si había aviso, se retira. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.NEGATIVE, reason)
+    return _judge(hit, why, Verdict.NEGATIVE, reason, seen)
 
 
 @command(app, "unsure")
-def unsure(hit: Which, why: Why, reason: Reason) -> Answer:
+def unsure(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
     """Declara que no se puede saber todavía. Si había aviso, se retira. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.UNSURE, reason)
+    return _judge(hit, why, Verdict.UNSURE, reason, seen)
 
 
-def _judge(hit: str, why: Why, verdict: Verdict, reason: str) -> Answer:
+def _judge(hit: str, why: Why, verdict: Verdict, reason: str, seen: str) -> Answer:
     done = services.judge_hit(
-        actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"), verdict=verdict, reason=reason
+        actor=why.actor(),
+        purpose=why.stated(),
+        hit_id=reading.identifier(hit, "coincidencia"),
+        verdict=verdict,
+        reason=reason,
+        seen=seen,
     )
     outbox.drain()
-    parts = [line(f"Coincidencia {done.state} (objetivo {done.target.folio}).")]
-    if verdict is Verdict.POSITIVE:
-        parts.append(line("El aviso se emitió: vea `tequio notice list`."))
+    parts = [line(f"Coincidencia {done.state} (objetivo {done.target.folio})."), *(line(text) for text in _what_follows(done))]
     return Answer({"hit": _data(done)}, parts)
+
+
+def _what_follows(hit: Hit) -> list[str]:
+    if hit.state == HitState.PROPOSED.value:
+        return ["Falta que otra persona la lea y coincida: hasta entonces no sale ningún aviso."]
+    if hit.state == HitState.DISPUTED.value:
+        return ["Quienes la leyeron no coinciden: decide una persona supervisora que no la haya leído."]
+    return ["El aviso se emitió: vea `tequio notice list`."] if hit.state == HitState.CONFIRMED.value else []
 
 
 def _about(hit: Hit) -> list[tuple[str, object]]:
@@ -263,6 +278,8 @@ def _about(hit: Hit) -> list[tuple[str, object]]:
         ("Identificador oficial", "CURP o RFC iguales" if hit.exact else ""),
         ("Abierta", moment(hit.opened_at)),
         ("Algoritmo", hit.explanation.get("algorithm", "")),
+        ("Lecturas", "; ".join(f"{who}: {verdict}" for who, verdict in sorted(hit.said.items()))),
+        ("Seña de lo mostrado", services.seen_of(hit)),
     ]
 
 
@@ -316,6 +333,8 @@ def _data(hit: Hit) -> dict[str, object]:
             **hit.record_summary,
         },
         "state": hit.state,
+        "said": hit.said,
+        "seen": services.seen_of(hit),
         "score": hit.score,
         "band": hit.band,
         "exact_identifier": hit.exact,

@@ -1,0 +1,51 @@
+"""What a list of hits is asked for, and where its next page begins. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isfinite
+from uuid import UUID
+
+from tequio.kernel.errors import Invalid
+from tequio.targets.domain.life import HitState
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hit is in the list: those with an equal CURP or RFC first, then by score, then the latest."""
+
+    exact: bool
+    score: float
+    hit_id: UUID
+
+    def __str__(self) -> str:
+        return f"{int(self.exact)}_{self.score!r}_{self.hit_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which hits a list is to show. Empty text and None: all. `below`: only those under their target's own threshold."""
+
+    state: str = HitState.OPEN.value
+    band: str = ""
+    target_id: UUID | None = None
+    below: bool = False
+
+    def anywhere(self) -> Wanted:
+        """The same in every band."""
+        return replace(self, band="")
+
+
+def read_place(text: str) -> Place | None:
+    """The place that a page's address names; empty is the beginning. Raises Invalid."""
+    if not text:
+        return None
+    parts = text.split("_")
+    try:
+        exact, score, hit_id = parts
+        place = Place(bool(int(exact)), float(score), UUID(hit_id))
+    except ValueError:
+        place = None
+    if place is None or not isfinite(place.score):
+        raise Invalid("La página que se pide no existe.", hint="Vuelva al principio de la lista.")
+    return place
