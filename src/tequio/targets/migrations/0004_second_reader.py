@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('institutions', '0001_initial'),
-        ('targets', '0002_economy'),
+        ('targets', '0003_walls'),
     ]
 
     operations = [
