@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 from uuid import UUID
 
@@ -24,16 +24,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which hits a list is to show. Empty text and None: all. `below`: only those under their target's own threshold."""
+    """Which hits a list is to show; empty text: all. `folio`: of the target. `below`: only those under its own threshold."""
 
     state: str = HitState.OPEN.value
     band: str = ""
-    target_id: UUID | None = None
+    folio: str = ""
     below: bool = False
-
-    def anywhere(self) -> Wanted:
-        """The same in every band."""
-        return replace(self, band="")
 
 
 def read_place(text: str) -> Place | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -33,8 +34,14 @@ def hit_page(wanted: Wanted, after: Place | None, limit: int) -> list[Hit]:
     """The next hits of a list, without their explanations. One query; index `hit_list`, at any depth, or `hit_of_target`."""
     rows = _hits(wanted).select_related("target", "record_agency").defer("explanation", "target__subject", "target__note")
     if after is not None:
-        rows = _after(rows, after)
+        rows = _beside(rows, "<", after)
     return list(rows.order_by("-exact", "-score", "-id")[:limit])
+
+
+def hit_page_before(wanted: Wanted, before: Place, limit: int) -> list[Hit]:
+    """The hits just before a place of the list, in its order. As `hit_page`, the other way round."""
+    rows = _hits(wanted).select_related("target", "record_agency").defer("explanation", "target__subject", "target__note")
+    return list(_beside(rows, ">", before).order_by("exact", "score", "id")[:limit])[::-1]
 
 
 def count_hits(wanted: Wanted, most: int = MOST_COUNTED) -> int:
@@ -44,7 +51,7 @@ def count_hits(wanted: Wanted, most: int = MOST_COUNTED) -> int:
 
 def next_hit(username: str, wanted: Wanted, after: Place | None) -> UUID | None:
     """The next hit of the list that waits for that person's word. One query."""
-    rows = _hits(wanted) if after is None else _after(_hits(wanted), after)
+    rows = _hits(wanted) if after is None else _beside(_hits(wanted), "<", after)
     if wanted.state != HitState.OPEN.value:
         rows = rows.exclude(said__has_key=username)
     found: UUID | None = rows.order_by("-exact", "-score", "-id").values_list("id", flat=True).first()
@@ -121,13 +128,13 @@ def _hits(wanted: Wanted) -> QuerySet[Hit]:
         rows = rows.filter(below_threshold=False)
     if wanted.band:
         rows = rows.filter(band=wanted.band)
-    return rows.filter(target_id=wanted.target_id) if wanted.target_id is not None else rows
+    return rows.filter(target__folio=wanted.folio) if wanted.folio else rows
 
 
-def _after(rows: QuerySet[Hit], place: Place) -> QuerySet[Hit]:
+def _beside(rows: QuerySet[Hit], side: Literal["<", ">"], place: Place) -> QuerySet[Hit]:
     """As one comparison of rows and not as three of columns: only that one begins where the index has it."""
-    return rows.extra(  # noqa: S610  constants and parameters
-        where=["(targets_hit.exact, targets_hit.score, targets_hit.id) < (%s, %s, %s)"],
+    return rows.extra(  # noqa: S610  a constant, one of two signs, and parameters
+        where=[f"(targets_hit.exact, targets_hit.score, targets_hit.id) {side} (%s, %s, %s)"],
         params=[place.exact, place.score, place.hit_id],
     )
 

@@ -34,6 +34,7 @@ class Page:
     """Some hits of a list. `waiting`: how many there are in each state that waits, at most one more than `MOST_COUNTED`."""
 
     hits: list[Hit]
+    previous: Place | None
     next: Place | None
     total: int
     below: int
@@ -90,23 +91,31 @@ class Reviewed:
     next_id: UUID | None
 
 
-def browse_hits(*, actor: Actor, purpose: Purpose, wanted: Wanted, after: Place | None = None, limit: int = PAGE) -> Page:
+def browse_hits(
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    wanted: Wanted,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int = PAGE,
+) -> Page:
     """A page of the agency's hits: those with an equal CURP or RFC first, then by score. Its cost does not grow with its depth.
 
-    Raises NotAllowed.
+    `after` or `before`: the place beside which it is; neither is the beginning. Raises NotAllowed.
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_READ), reach(own(actor)):
         policy.require(actor, Permission.HIT_READ)
-        found = listing.hit_page(wanted, after, limit + 1)
-        more, found = len(found) > limit, found[:limit]
-        of_target = wanted.target_id
+        found, previous, following = _slice(wanted, after, before, limit)
+        folio = wanted.folio
         page = Page(
             found,
-            _place(found[-1]) if more else None,
+            previous,
+            following,
             listing.count_hits(wanted),
-            listing.count_hits(Wanted(HitState.OPEN.value, wanted.band, of_target, below=True)),
-            listing.count_hits(Wanted(HitState.PROPOSED.value, "", of_target)),
-            listing.count_hits(Wanted(HitState.DISPUTED.value, "", of_target)),
+            listing.count_hits(Wanted(HitState.OPEN.value, wanted.band, folio, below=True)),
+            listing.count_hits(Wanted(HitState.PROPOSED.value, "", folio)),
+            listing.count_hits(Wanted(HitState.DISPUTED.value, "", folio)),
             budget_of(actor),
         )
         record(actor=actor, purpose=purpose, action=Action.HIT_READ, subject_kind="hit", subjects=[h.id for h in found])
@@ -124,6 +133,19 @@ def review_hit(*, actor: Actor, purpose: Purpose | None, hit_id: UUID) -> Review
         subjects = [hit.id, *(one.record_id for one in reviewed.records)]
         record(actor=actor, purpose=purpose, action=Action.HIT_READ, subject_kind="hit", subjects=subjects, facts=facts)
     return reviewed
+
+
+def _slice(
+    wanted: Wanted, after: Place | None, before: Place | None, limit: int
+) -> tuple[list[Hit], Place | None, Place | None]:
+    """The hits of a page, and the places from which the pages before and after it begin."""
+    if before is not None:
+        found = listing.hit_page_before(wanted, before, limit + 1)
+        more, found = len(found) > limit, found[-limit:]
+        return found, _place(found[0]) if more else None, _place(found[-1]) if found else None
+    found = listing.hit_page(wanted, after, limit + 1)
+    more, found = len(found) > limit, found[:limit]
+    return found, _place(found[0]) if after is not None and found else None, _place(found[-1]) if more else None
 
 
 def _reviewed(actor: Actor, purpose: Purpose, hit: Hit) -> Reviewed:
