@@ -12,7 +12,6 @@ from tequio.access import policy
 from tequio.notices.domain import NoticeKind
 from tequio.notices.models import Notice
 
-
 STATES = ("sin_acuse", "escalados", "acusados", "retirados")
 """Groups of notices that a list can show."""
 

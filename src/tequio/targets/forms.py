@@ -67,7 +67,7 @@ class ThresholdForm(StepForm):
         label=_("Puntaje mínimo, en bits"), required=False, help_text=_("Vacío: vuelve al del sistema."),
         widget=forms.NumberInput(attrs={"step": "0.5", "inputmode": "decimal"}),
     )  # fmt: skip
-    field_order: ClassVar[list[str]] = ["bits", "motivo"]
+    field_order = ("bits", "motivo")
     field_of_code: ClassVar[dict[str, str]] = {"UMBRAL_INVALIDO": "bits"}
 
 
@@ -75,7 +75,9 @@ class TargetFilterForm(Form):
     """Which targets to list."""
 
     estado = forms.ChoiceField(
-        label=_("Estado"), required=False, choices=[("", _("todos")), *((s.value, words.TARGET_STATES[s].text) for s in TargetState)]
+        label=_("Estado"),
+        required=False,
+        choices=[("", _("todos")), *((s.value, words.TARGET_STATES[s].text) for s in TargetState)],
     )
     prioridad = forms.ChoiceField(
         label=_("Prioridad"), required=False, choices=[ALL, *((p.value, words.PRIORITIES[p].text) for p in Priority)]
@@ -119,7 +121,9 @@ class TargetForm(Form):
     names = LinesField(label=_("Otros nombres completos"))
     aliases = LinesField(label=_("Alias"))
     sex = forms.ChoiceField(
-        label=_("Sexo"), required=False, choices=[("", _("sin información")), ("H", _("hombre")), ("M", _("mujer")), ("X", _("no binario"))]
+        label=_("Sexo"),
+        required=False,
+        choices=[("", _("sin información")), ("H", _("hombre")), ("M", _("mujer")), ("X", _("no binario"))],
     )
     birth_dates = LinesField(
         label=_("Fecha de nacimiento"), help_text=_("dd/mm/aaaa, mm/aaaa o aaaa; si hay varias, una por renglón.")
@@ -134,7 +138,9 @@ class TargetForm(Form):
         label=_("Documento que lo funda"), max_length=LONGEST_DOCUMENT,
         help_text=_("Número de oficio, mandamiento o carpeta. El documento se queda en su expediente; aquí va su referencia."),
     )  # fmt: skip
-    priority = forms.ChoiceField(label=_("Prioridad"), choices=[(p.value, words.PRIORITIES[p].text) for p in reversed(Priority)])
+    priority = forms.ChoiceField(
+        label=_("Prioridad"), choices=[(p.value, words.PRIORITIES[p].text) for p in reversed(Priority)]
+    )
     valid_to = DayField(label=_("Vigente hasta"), required=False, help_text=_("Vacío: hasta que se cierre o no se valide."))
     covert = forms.BooleanField(
         label=_("Encubierto"), required=False,

@@ -13,6 +13,7 @@ from tequio.targets.domain.economy import (
 from tequio.targets.domain.evidence import (
     DAYS_APART,
     REOPENING_GAIN,
+    SAME_PERSON,
     Novelty,
     Occasion,
     agrees_exactly,
@@ -92,6 +93,7 @@ __all__ = [
     "HIT_STATE_OF",
     "REOPENABLE",
     "REOPENING_GAIN",
+    "SAME_PERSON",
     "WAITING_STATES",
     "Agreement",
     "Budget",

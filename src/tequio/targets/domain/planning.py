@@ -72,7 +72,8 @@ def refuse_if_too_long(valid_to: date | None, today: date, terms: Terms) -> None
     last = today + timedelta(days=terms.longest_days)
     if valid_to is not None and valid_to > last:
         raise ValidityTooLong(
-            f"La vigencia puede llegar hasta el {last:%d/%m/%Y}.", hint="Indique una fecha anterior; después se registra de nuevo."
+            f"La vigencia puede llegar hasta el {last:%d/%m/%Y}.",
+            hint="Indique una fecha anterior; después se registra de nuevo.",
         )
 
 

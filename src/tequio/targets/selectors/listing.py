@@ -94,6 +94,12 @@ def expiring(until: date, approved_before: date, limit: int) -> list[Target]:
     return list(rows.order_by("validate_by", "valid_to", "id")[:limit])
 
 
+def to_validate(until: date, limit: int) -> list[Target]:
+    """Active targets to validate until a day, soonest first, without their identities. One query."""
+    rows = Target.objects.filter(state=TargetState.ACTIVE.value, validate_by__lte=until).defer("subject")
+    return list(rows.order_by("validate_by", "id")[:limit])
+
+
 def suspended_for_time(limit: int) -> list[Target]:
     """Suspended targets past their validation day or validity, latest first. One query."""
     rows = Target.objects.filter(state=TargetState.SUSPENDED.value).defer("subject")

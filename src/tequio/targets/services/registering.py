@@ -88,7 +88,9 @@ def validate_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: 
         policy.refuse_unstorable(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.ACTIVE)
-        target.validate_by = domain.validate_by(today_here(), int(catalogs.parameter("target.validation_period_days", today_here())))
+        target.validate_by = domain.validate_by(
+            today_here(), int(catalogs.parameter("target.validation_period_days", today_here()))
+        )
         target.validated_at = clock.now()
         target.save(update_fields=["validate_by", "validated_at"])
         _log(target, actor, reason)
@@ -134,7 +136,9 @@ def resume_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: st
         policy.require_reason(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.SUSPENDED)
-        target.validate_by = domain.validate_by(today_here(), int(catalogs.parameter("target.validation_period_days", today_here())))
+        target.validate_by = domain.validate_by(
+            today_here(), int(catalogs.parameter("target.validation_period_days", today_here()))
+        )
         _activate(target)
         _log(target, actor, reason)
         _tell_hits(target, actor, HitEventKind.TARGET_RESUMED)

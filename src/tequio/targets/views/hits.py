@@ -68,7 +68,9 @@ class HitTable(Table):
         return False
 
 
-_EMPTY = gettext_lazy("No hay coincidencias con esos filtros. Cuando un registro pueda ser de un objetivo suyo, aparecerá aquí.")
+_EMPTY = gettext_lazy(
+    "No hay coincidencias con esos filtros. Cuando un registro pueda ser de un objetivo suyo, aparecerá aquí."
+)
 
 
 @screen(Permission.HIT_READ, purpose=True)

@@ -86,6 +86,7 @@ def _corrected(hit: Hit) -> str:
 
 def _quality_facts(quality: Quality) -> list[Fact]:
     """How good the supplier's record is, in words."""
+
     def name(field: str) -> str:
         return str(words.FIELDS.get(field, field.replace("_", " ")))
 
@@ -122,7 +123,9 @@ def _hit_step(event: HitEvent, judgement: Judgement | None) -> Step:
         verdict = Verdict(judgement.verdict)
         state = words.HIT_STATES[HitState(event.detail["state"])].text if "state" in event.detail else ""
         title = _("Juicio: {verdict}").format(verdict=words.VERDICTS[verdict])
-        return Step(event.at, title, f"{judgement.reason} ({state})" if state else judgement.reason, event.by, _VERDICT_TONES[verdict])
+        return Step(
+            event.at, title, f"{judgement.reason} ({state})" if state else judgement.reason, event.by, _VERDICT_TONES[verdict]
+        )
     detail = [_("registro {key}").format(key=event.detail["key"])] if event.detail.get("key") else []
     detail += [_("versión {n}, {bits} bits").format(n=event.record_version, bits=f"{event.score:.2f}")]
     if event.detail.get("reason"):
@@ -161,4 +164,3 @@ def _warnings(reviewed: Reviewed) -> list[Badge]:
     if powers.because and powers.confirm is powers.judge:
         told.append(Badge(powers.because, Tone.INFO))
     return told
-
