@@ -64,7 +64,7 @@ class Powers:
     judge: bool
     confirm: bool
     because: str
-    """Why it may not be judged or confirmed, in words; empty if it may."""
+    """Why the reader may not judge or confirm it, in words; empty if they may, or if record and target say it already."""
     two_needed: bool
     said: str
     """The reader's own word in the round in progress, or empty."""
@@ -201,8 +201,7 @@ def _powers(actor: Actor, hit: Hit) -> Powers:
     except domain.SupervisorDecides as refusal:
         return Powers(False, False, refusal.message, two_needed, said)
     if hit.record_standing != RecordStanding.STANDS.value or hit.target_state != TargetState.ACTIVE.value:
-        because = f"No se puede confirmar: registro {hit.record_standing}, objetivo {hit.target_state}."
-        return Powers(True, False, because, two_needed, said)
+        return Powers(True, False, "", two_needed, said)
     if hit.state == HitState.PROPOSED.value and said == Verdict.POSITIVE.value:
         return Powers(True, False, "Usted la propuso: falta que otra persona la lea y coincida.", two_needed, said)
     return Powers(True, True, "", two_needed, said)

@@ -30,6 +30,7 @@ from tequio.ui.web.acting import Asked
 from tequio.ui.web.forms import fill_errors
 from tequio.ui.web.screens import screen
 
+PAGE = tables.PAGE_SIZE
 AFTER, BEFORE = "desde", "antes"
 """Query parameters that name the place beside which a page is."""
 
@@ -80,7 +81,7 @@ def hits(request: Asked) -> HttpResponse:
     wanted = form.wanted() if form.is_bound else Wanted()
     places: dict[str, str] = {}
     columns = _columns(places)
-    asked = tables.read(request, columns)
+    asked = tables.read(request, columns, size=PAGE)
     page = services.browse_hits(
         actor=acting.who(request),
         purpose=purpose.wanted(request),

@@ -161,6 +161,6 @@ def _warnings(reviewed: Reviewed) -> list[Badge]:
         told.append(Badge(_("Este grado pide segunda lectura: confirmarla solo la propone."), Tone.INFO))
     if hit.below_threshold:
         told.append(Badge(_("Está bajo el umbral de su objetivo: se conserva y no se lista."), Tone.INFO))
-    if powers.because and powers.confirm is powers.judge:
+    if powers.because:
         told.append(Badge(powers.because, Tone.INFO))
     return told
