@@ -46,15 +46,12 @@ from django.test import Client
 from django.urls import reverse
 
 from tequio.access.domain import PurposeCode
-from tequio.access.models import User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from tests.web import signed_in
 
 
 def browser(username: str, code: PurposeCode | None = PurposeCode.HIT_REVIEW, folio: str = "OFICIO-3") -> Client:
     """A browser in which that person has signed in and stated a purpose; with None, no purpose."""
-    client = Client(raise_request_exception=False)
-    client.force_login(User.objects.get(username=username), backend=BACKEND)
+    client = signed_in(Client(raise_request_exception=False), username)
     if code is not None:
         stated = client.post(reverse("ui:purpose"), {"code": code.value, "folio": folio})
         assert stated.status_code == 302, stated.content

@@ -33,7 +33,11 @@ def test_the_list_shows_the_agencys_hits_and_leaves_a_line(cast: Cast, tmp_path:
 
 @pytest.mark.parametrize(
     ("username", "code"),
-    [("nayarit_capturist", PurposeCode.CUSTODY), ("jalisco_auditor", PurposeCode.AUDIT), ("outsider", PurposeCode.INVESTIGATION)],
+    [
+        ("nayarit_capturist", PurposeCode.CUSTODY),
+        ("jalisco_auditor", PurposeCode.AUDIT),
+        ("outsider", PurposeCode.INVESTIGATION),
+    ],
 )
 def test_a_role_that_reads_no_hits_is_refused_and_that_is_on_the_log(
     username: str, code: PurposeCode, cast: Cast, tmp_path: Path
@@ -171,7 +175,11 @@ def test_markup_in_every_name_stays_text(cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path, note=MARKUP, document=MARKUP, aliases=(MARKUP,), names=(f"Filiberto {MARKUP} Muñoz",))
     supply(cast.nayarit_capturist, tmp_path, [row | {"fecha_detencion": "2026-10-21"}])
     client = browser("jalisco_analyst")
-    for url in (reverse("targets:hits"), reverse("targets:hit", args=[hit.id]), reverse("targets:target", args=[hit.target_id])):
+    for url in (
+        reverse("targets:hits"),
+        reverse("targets:hit", args=[hit.id]),
+        reverse("targets:target", args=[hit.target_id]),
+    ):
         body = client.get(url).content.decode()
         assert "<script>alert" not in body and "NAY-<b>" not in body, url
 
@@ -182,7 +190,9 @@ def test_a_page_that_does_not_exist_is_a_clear_error(place: str, cast: Cast) -> 
     assert page.status_code == 422 and "DATO_INVALIDO" in text_of(page)
 
 
-def test_pages_follow_each_other_without_repeats_or_gaps_both_ways(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_follow_each_other_without_repeats_or_gaps_both_ways(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tequio.targets.views.hits.PAGE", 2)
     watch(cast, draft_of(JUAN))
     rows = [JUAN | {"clave_registro": f"NAY-{n}", "fecha_detencion": f"2026-0{n}-01"} for n in range(1, 6)]
@@ -221,5 +231,3 @@ def test_nothing_of_a_hit_is_kept_by_the_browser(cast: Cast, tmp_path: Path) -> 
     _, hit = hit_of_juan(cast, tmp_path)
     page = browser("jalisco_analyst").get(reverse("targets:hit", args=[hit.id]))
     assert page.headers["Cache-Control"] == "no-store"
-
-

@@ -18,7 +18,6 @@ from tequio.kernel.ids import new_id
 from tequio.notices.domain import NoticeKind
 from tequio.registries.rnd.domain import CustodyKind
 from tequio.registries.rnd.services import CustodyStep, add_custody_event
-from tequio.targets import selectors
 from tequio.targets.domain import REOPENING_GAIN, HitState, HitWithoutStanding, Priority, Verdict
 from tequio.targets.models import HitEvent, Judgement, TargetEvent
 from tequio.targets.services import judge_hit, read_hit, suspend_target

@@ -14,7 +14,7 @@ from tequio.targets.models import Judgement
 from tequio.targets.services import judge_hit, seen_of
 from tests.cli.running import tequio
 from tests.story import all_notices, correct_juan, hit_of_juan, judge_once, the_hit, two_must_agree_in
-from tests.world import REVIEW, Cast
+from tests.world import REVIEW, Cast, stored
 
 PEOPLE = ("ana", "beto", "carla", "supervisor")
 POSITIVE, NEGATIVE, UNSURE = Verdict.POSITIVE, Verdict.NEGATIVE, Verdict.UNSURE
@@ -23,9 +23,7 @@ POSITIVE, NEGATIVE, UNSURE = Verdict.POSITIVE, Verdict.NEGATIVE, Verdict.UNSURE
 def _said(*words: tuple[str, Verdict], two_needed: bool = True) -> domain.Reading:
     reading = domain.Reading(HitState.OPEN, {})
     for who, verdict in words:
-        reading = domain.read(
-            reading.state, reading.said, who, verdict, two_needed=two_needed, may_settle=who == "supervisor"
-        )
+        reading = domain.read(reading.state, reading.said, who, verdict, two_needed=two_needed, may_settle=who == "supervisor")
     return reading
 
 
@@ -62,9 +60,7 @@ def test_nothing_is_confirmed_on_one_persons_word(words: list[tuple[str, Verdict
     reading = domain.Reading(HitState.OPEN, {})
     for who, verdict in words:
         try:
-            reading = domain.read(
-                reading.state, reading.said, who, verdict, two_needed=True, may_settle=who == "supervisor"
-            )
+            reading = domain.read(reading.state, reading.said, who, verdict, two_needed=True, may_settle=who == "supervisor")
         except SupervisorDecides:
             continue
         if reading.state is HitState.CONFIRMED:
@@ -87,7 +83,7 @@ class TestOnTheRecord:
         assert hit.band == "casi cierta"
         assert judge_once(cast.jalisco_analyst, hit, POSITIVE).state == HitState.PROPOSED
         judge_once(cast.jalisco_analyst, hit, POSITIVE)
-        assert not all_notices() and Judgement.objects.count() == 1
+        assert not all_notices() and len(stored(Judgement)) == 1
         assert judge_once(cast.jalisco_second, hit, POSITIVE).state == HitState.CONFIRMED
         assert [n.issued_by for n in all_notices()] == ["jalisco_second"]
 
@@ -116,10 +112,8 @@ class TestOnTheRecord:
         seen = seen_of(hit)
         correct_juan(cast, {"birth_date": None, "birth_date_text": ""})
         with pytest.raises(HitChanged):
-            judge_hit(
-                actor=cast.jalisco_analyst, purpose=REVIEW, hit_id=hit.id, verdict=NEGATIVE, reason="No es.", seen=seen
-            )
-        assert the_hit(cast.jalisco_analyst).state == HitState.OPEN and not Judgement.objects.exists()
+            judge_hit(actor=cast.jalisco_analyst, purpose=REVIEW, hit_id=hit.id, verdict=NEGATIVE, reason="No es.", seen=seen)
+        assert the_hit(cast.jalisco_analyst).state == HitState.OPEN and not stored(Judgement)
         now = seen_of(the_hit(cast.jalisco_analyst))
         judge_hit(actor=cast.jalisco_analyst, purpose=REVIEW, hit_id=hit.id, verdict=NEGATIVE, reason="No es.", seen=now)
         assert the_hit(cast.jalisco_analyst).state == HitState.REJECTED

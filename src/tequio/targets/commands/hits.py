@@ -9,12 +9,11 @@ import typer
 from rich.console import RenderableType
 
 from tequio.access.domain import PurposeCode
-from tequio.access.scoping import own, reach
 from tequio.kernel import outbox
 from tequio.matching import BANDS, Explanation
-from tequio.targets import selectors, services
+from tequio.targets import services
 from tequio.targets.commands.registering import advice_data, advice_lines, below_text, threshold_text
-from tequio.targets.domain import HitEventKind, HitState, Novelty, Verdict
+from tequio.targets.domain import Hidden, HitEventKind, HitState, Novelty, Row, Verdict
 from tequio.targets.models import Hit, HitEvent, HitRecord, RescreeningChange
 from tequio.targets.services.reading import Review
 from tequio.ui.console import reading
@@ -114,37 +113,50 @@ def show(hit: Which, why: Why) -> Answer:
 
     Exige finalidad y folio.
     """
-    actor = why.actor()
-    found = services.read_hit(actor=actor, purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
-    with reach(own(actor)):
-        events, judged = selectors.timeline(found.id), selectors.judgements(found.id)
-        records = selectors.records_of_hit(found.id)
-    explanation = Explanation.from_dict(found.explanation)
+    seen = services.review_hit(actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
+    found, events, records, hidden = seen.hit, seen.events, seen.records, seen.hidden
     data = _data(found) | {
-        "explanation": found.explanation,
-        "records": [_record_data(record) for record in records],
+        "hidden": hidden,
+        "explanation": found.explanation if hidden is None else {"features": [_row_data(row) for row in seen.rows]},
+        "records": [_record_data(record) for record in records] if hidden is None else [],
         "timeline": [
             {
                 "kind": e.kind, "at": e.at, "by": e.by, "record_version": e.record_version, "score": e.score,
-                "detail": e.detail,
+                "detail": e.detail if hidden is None else {},
             }
             for e in events
         ],
-        "judgements": [{"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at, "score": j.score} for j in judged],
+        "judgements": [
+            {"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at, "score": j.score} for j in seen.judgements
+        ],
     }  # fmt: skip
-    parts: list[RenderableType] = [line(explanation.sentence), facts(_about(found)), *_evidence(explanation)]
-    if len(records) > 1:
-        rows = [_record_row(record) for record in records]
+    if hidden is None:
+        explanation = Explanation.from_dict(found.explanation)
+        parts: list[RenderableType] = [line(explanation.sentence), facts(_about(found)), *_evidence(explanation)]
+    else:
+        rows = [(row.feature, row.agreement.value, row.bits) for row in seen.rows]
+        parts = [line(_HIDDEN[hidden]), facts(_about(found)), table(("Indicio", "Qué dice", "Bits"), rows, "Por qué")]
+    if len(records) > 1 and hidden is None:
         columns = ("Registro de", "Clave", "Detención", "Versión", "Bits", "Grado", "Situación", "Desde")
-        parts.append(table(columns, rows, "Registros de esta persona y este hecho; se juzgan una vez"))
-    parts += _news(events)
-    steps = [(moment(e.at), e.kind, e.by, e.detail.get("key", ""), e.record_version, f"{e.score:.2f}") for e in events]
-    headers = ("Momento", "Qué pasó", "Quién", "Registro", "Versión del registro", "Bits")
-    parts.append(table(headers, steps, "Línea de tiempo"))
-    if judged:
-        said = [(moment(j.at), j.verdict, j.by, j.reason) for j in judged]
+        told = [_record_row(record) for record in records]
+        parts.append(table(columns, told, "Registros de esta persona y este hecho; se juzgan una vez"))
+    parts += _news(events) if hidden is None else []
+    steps = [(moment(e.at), e.kind, e.by, e.record_version, f"{e.score:.2f}") for e in events]
+    parts.append(table(("Momento", "Qué pasó", "Quién", "Versión del registro", "Bits"), steps, "Línea de tiempo"))
+    if seen.judgements:
+        said = [(moment(j.at), j.verdict, j.by, j.reason) for j in seen.judgements]
         parts.append(table(("Momento", "Juicio", "Quién", "Motivo"), said, "Juicios (vale el último)"))
     return Answer({"hit": data}, parts)
+
+
+_HIDDEN = {
+    Hidden.ROLE: "Su rol ve qué coincide y cuánto pesa, no los datos: pídalos a quien analiza o supervisa en su dependencia.",
+    Hidden.PURPOSE: "La finalidad indicada no incluye ver estos datos: indique --purpose revision_coincidencia si es lo que hace.",
+}
+
+
+def _row_data(row: Row) -> dict[str, object]:
+    return {"feature": row.feature, "agreement": row.agreement, "weight": row.weight}
 
 
 def _news(events: Sequence[HitEvent]) -> list[RenderableType]:

@@ -183,7 +183,6 @@ def _columns(places: Mapping[str, str]) -> tuple[Column, ...]:
         Column("municipio", label("Municipio"), lambda h: places.get(str(h.record_summary.get("municipio", "")), "")),
         Column("registros", label("Registros"), lambda h: h.record_count, numeric=True),
         Column("vigencia", label("Vigencia"), _standing),
-        Column("clave", label("Clave del registro"), lambda h: h.record_summary.get("clave_registro", ""), optional=True),
         Column("abierta", label("Desde"), lambda h: h.opened_at, optional=True),
     )
 

@@ -112,12 +112,12 @@ def _record_line(record: HitRecord, places: dict[str, str]) -> dict[str, Any]:
 def _steps(reviewed: Reviewed) -> list[Step]:
     """What happened to the hit and to its target since it was opened, the latest on top."""
     reasons = {(judgement.at, judgement.by): judgement for judgement in reviewed.judgements}
-    told = [(event.at, 0, _hit_step(event, reasons.get((event.at, event.by)))) for event in reviewed.events]
+    told = [(event.at, 0, _hit_step(event, reasons.get((event.at, event.by)), reviewed.hidden)) for event in reviewed.events]
     told += [(event.at, 1, _target_step(event)) for event in reviewed.target_events]
     return [step for _at, _order, step in sorted(told, key=lambda one: (one[0], one[1]), reverse=True)]
 
 
-def _hit_step(event: HitEvent, judgement: Judgement | None) -> Step:
+def _hit_step(event: HitEvent, judgement: Judgement | None, hidden: Hidden | None) -> Step:
     kind = HitEventKind(event.kind)
     if judgement is not None and kind is HitEventKind.JUDGED:
         verdict = Verdict(judgement.verdict)
@@ -126,7 +126,7 @@ def _hit_step(event: HitEvent, judgement: Judgement | None) -> Step:
         return Step(
             event.at, title, f"{judgement.reason} ({state})" if state else judgement.reason, event.by, _VERDICT_TONES[verdict]
         )
-    detail = [_("registro {key}").format(key=event.detail["key"])] if event.detail.get("key") else []
+    detail = [_("registro {key}").format(key=event.detail["key"])] if event.detail.get("key") and not hidden else []
     detail += [_("versión {n}, {bits} bits").format(n=event.record_version, bits=f"{event.score:.2f}")]
     if event.detail.get("reason"):
         detail.append(str(event.detail["reason"]))
