@@ -18,10 +18,22 @@ from tequio.kernel.ids import new_id
 from tequio.notices.domain import NoticeKind
 from tequio.registries.rnd.domain import CustodyKind
 from tequio.registries.rnd.services import CustodyStep, add_custody_event
+from tequio.targets import selectors
 from tequio.targets.domain import REOPENING_GAIN, HitState, HitWithoutStanding, Priority, Verdict
 from tequio.targets.models import HitEvent, Judgement, TargetEvent
 from tequio.targets.services import judge_hit, read_hit, suspend_target
-from tests.story import NOON, all_notices, correct_juan, hit_of_juan, hits_of, judge, kinds, notices_of, the_hit, two_must_agree_in
+from tests.story import (
+    NOON,
+    all_notices,
+    correct_juan,
+    hit_of_juan,
+    hits_of,
+    judge,
+    kinds,
+    notices_of,
+    the_hit,
+    two_must_agree_in,
+)
 from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention, seen, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
