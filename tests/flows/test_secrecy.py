@@ -234,7 +234,8 @@ QUESTIONS: dict[str, Question] = {
 
 
 GUESSED = {
-    "review of a hit", "sheet of a target", "notice", "target", "target with advice", "threshold", "approve", "validate", "suspend", "resume", "close", "hit", "judge",
+    "review of a hit", "sheet of a target", "notice",
+    "target", "target with advice", "threshold", "approve", "validate", "suspend", "resume", "close", "hit", "judge",
     "acknowledge",
 }  # fmt: skip
 """Questions that name something of Jalisco's."""

@@ -78,7 +78,7 @@ def test_the_review_shows_both_sides_feature_by_feature_and_the_bits_add_up(cast
     page = browser("jalisco_analyst").get(reverse("targets:hit", args=[hit.id]))
     told = text_of(page)
     reviewed = page.context["reviewed"]
-    assert [row.feature for row in reviewed.rows][0] == "nombre"
+    assert reviewed.rows[0].feature == "nombre"
     signs = {row.feature: (row.agreement.value, row.sign) for row in reviewed.rows}
     assert signs["fecha de nacimiento"] == ("coincide", "=") and signs["CURP"] == ("falta", "?")
     assert reviewed.total == pytest.approx(hit.score, abs=0.005)
@@ -92,7 +92,7 @@ def test_the_review_shows_both_sides_feature_by_feature_and_the_bits_add_up(cast
     ("username", "code", "why"),
     [
         ("jalisco_liaison", PurposeCode.HIT_REVIEW, "Su rol"),
-        ("jalisco_analyst", PurposeCode.IDENTITY_CHECK, "La finalidad"),
+        ("jalisco_analyst", PurposeCode.IDENTITY_CHECK, "Su finalidad"),
     ],
 )
 def test_who_may_not_see_the_data_sees_what_agrees_and_why_not_the_rest(

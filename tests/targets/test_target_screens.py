@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 SEARCH = PurposeCode.TARGET_SEARCH
 FORM = {
     "given": "Filiberto", "paternal": "Muñoz", "maternal": "Zepeda", "sex": "H", "birth_dates": "07/03/1984",
-    "birth_state": "JC", "grounds": "orden_aprehension", "document": "CAUSA 12/2026", "priority": "alta", "aliases": "El Fili\nFB",
+    "birth_state": "JC", "grounds": "orden_aprehension", "document": "CAUSA 12/2026", "priority": "alta",
+    "aliases": "El Fili\nFB",
 }  # fmt: skip
 
 

@@ -25,8 +25,6 @@ from tequio.ui.web import acting, purpose
 from tequio.ui.web.acting import Asked
 from tequio.ui.web.screens import screen
 
-_label = gettext_lazy
-
 
 def _due(notice: Notice) -> object:
     return domain.due(notice.issued_at, notice.clock)
@@ -37,14 +35,14 @@ def _standing(notice: Notice) -> Badge:
 
 
 COLUMNS = (
-    Column("folio", _label("Folio"), lambda n: Link(n.folio, reverse("notices:notice", args=[n.id]))),
-    Column("aviso", _label("Aviso"), lambda n: words.KINDS[NoticeKind(n.kind)], wide=True),
-    Column("urgencia", _label("Urgencia"), lambda n: words.URGENCIES[Urgency(n.urgency)]),
-    Column("situacion", _label("Situación"), _standing),
-    Column("limite", _label("Acusar antes de"), _due),
-    Column("emitido", _label("Emitido"), lambda n: n.issued_at),
-    Column("acusado", _label("Acusado"), lambda n: n.acknowledged_at, optional=True),
-    Column("quien", _label("Acusado por"), lambda n: n.acknowledged_by, optional=True),
+    Column("folio", gettext_lazy("Folio"), lambda n: Link(n.folio, reverse("notices:notice", args=[n.id]))),
+    Column("aviso", gettext_lazy("Aviso"), lambda n: words.KINDS[NoticeKind(n.kind)], wide=True),
+    Column("urgencia", gettext_lazy("Urgencia"), lambda n: words.URGENCIES[Urgency(n.urgency)]),
+    Column("situacion", gettext_lazy("Situación"), _standing),
+    Column("limite", gettext_lazy("Acusar antes de"), _due),
+    Column("emitido", gettext_lazy("Emitido"), lambda n: n.issued_at),
+    Column("acusado", gettext_lazy("Acusado"), lambda n: n.acknowledged_at, optional=True),
+    Column("quien", gettext_lazy("Acusado por"), lambda n: n.acknowledged_by, optional=True),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -148,7 +148,7 @@ class TargetForm(Form):
     )  # fmt: skip
     tell_holder = forms.BooleanField(
         label=_("Avisar a quien lo tenga"), required=False,
-        help_text=_("Al confirmarse una coincidencia, quien tiene a la persona sabrá qué dependencia la busca y con qué fundamento."),
+        help_text=_("Al confirmarse, quien tiene a la persona sabrá qué dependencia la busca y con qué fundamento."),
     )  # fmt: skip
     note = forms.CharField(label=_("Nota interna"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
     visto = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -168,6 +168,4 @@ class TargetForm(Form):
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+    cast("forms.ChoiceField", form.fields[name]).choices = choices

@@ -51,12 +51,8 @@ AGREEMENTS: Final = {
     Agreement.MISSING: Badge(_("falta el dato"), Tone.PLAIN),
 }
 HIDDEN: Final[dict[Hidden, Promise | str]] = {
-    Hidden.ROLE: _(
-        "Su rol ve qué coincide y cuánto pesa, no los datos. Pídalos a quien analiza o supervisa en su dependencia."
-    ),
-    Hidden.PURPOSE: _(
-        "La finalidad indicada no incluye ver estos datos. Indique «Revisión de una coincidencia» si es lo que hace."
-    ),
+    Hidden.ROLE: _("Su rol ve qué coincide y cuánto pesa, no los datos: pídalos a quien analiza o supervisa."),
+    Hidden.PURPOSE: _("Su finalidad no incluye ver estos datos. Indique «Revisión de una coincidencia» si es lo que hace."),
 }
 HIT_EVENTS: Final[dict[HitEventKind, Promise | str]] = {
     HitEventKind.OPENED: _("Se abrió la coincidencia"),

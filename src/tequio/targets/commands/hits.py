@@ -151,7 +151,7 @@ def show(hit: Which, why: Why) -> Answer:
 
 _HIDDEN = {
     Hidden.ROLE: "Su rol ve qué coincide y cuánto pesa, no los datos: pídalos a quien analiza o supervisa en su dependencia.",
-    Hidden.PURPOSE: "La finalidad indicada no incluye ver estos datos: indique --purpose revision_coincidencia si es lo que hace.",
+    Hidden.PURPOSE: "Su finalidad no incluye ver estos datos: indique --purpose revision_coincidencia si es lo que hace.",
 }
 
 

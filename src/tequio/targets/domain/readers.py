@@ -41,7 +41,7 @@ class Reading:
 
 
 def needs_second(band: str, bands: Collection[str]) -> bool:
-    """Whether a positive judgement in that band waits for another person. `bands`: dated parameter `target.second_reader_bands`."""
+    """Whether a positive judgement in that band waits for another person. `bands`: parameter `target.second_reader_bands`."""
     return band in bands
 
 

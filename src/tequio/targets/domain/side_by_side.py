@@ -75,7 +75,7 @@ class Row:
 
 
 def hidden_because(permissions: Iterable[Permission], purpose: Purpose) -> Hidden | None:
-    """Why a reader may not see the personal data of a hit, or None: only whoever judges does, and for a purpose that needs it."""
+    """Why a reader may not see the personal data of a hit, or None: only whoever judges does, for a purpose that needs it."""
     if Permission.HIT_JUDGE not in set(permissions):
         return Hidden.ROLE
     return None if purpose.code in SHOWN_FOR else Hidden.PURPOSE

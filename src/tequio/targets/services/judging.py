@@ -42,7 +42,7 @@ def judge_hit(
     seen: str = "",
     key: IdempotencyKey = "",
 ) -> Hit:
-    """Say whether the record is the target. Confirming tells the issuer, changing one's mind takes the notice back; in the bands
+    """Say whether the record is the target. Confirming tells the issuer, changing one's mind takes the notice back; in bands
     that ask for a second reader, the first positive judgement only proposes. Saying the same again changes nothing.
 
     `seen`: sign of what was shown (`seen_of`); where the hit has changed since, nothing is judged.

@@ -1,4 +1,4 @@
-"""A hit as its reviewer sees it: both sides feature by feature, what happened, and what may be done. Each reading is on the log."""
+"""A hit as its reviewer sees it: both sides feature by feature, what happened, what may be done. Each reading is on the log."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def browse_hits(
 
 
 def review_hit(*, actor: Actor, purpose: Purpose | None, hit_id: UUID) -> Reviewed:
-    """One hit for its reviewer. A dozen queries, whatever the size of the base. Raises NotAllowed, NotFound, PurposeRequired."""
+    """One hit for its reviewer. A dozen queries, however large the base. Raises NotAllowed, NotFound, PurposeRequired."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_READ), reach(own(actor)):
         policy.require(actor, Permission.HIT_READ)
         purpose = policy.require_purpose(purpose)
@@ -212,7 +212,7 @@ def _place(hit: Hit) -> Place:
 
 
 def _told(hit: Hit) -> Told | None:
-    """The record as its supplier tells it: of whatever agency, because a person whom the reader's own looks for may be in it."""
+    """The record as its supplier tells it: of whatever agency, as a person whom the reader's own looks for may be in it."""
     with reach(NATIONAL):
         return rnd.told([hit.record_id]).get(hit.record_id)
 
@@ -254,8 +254,8 @@ def _of_record(supplied: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """A record's values as its supplier wrote them, by feature."""
     parts = " ".join(supplied[name] for name in ("nombre", "primer_apellido", "segundo_apellido") if supplied.get(name))
     one = {
-        "alias": "alias", "fecha de nacimiento": "fecha_nacimiento", "edad": "edad", "CURP": "curp", "RFC": "rfc", "sexo": "sexo",
-        "entidad de nacimiento": "entidad_nacimiento", "teléfono": "telefono", "placa": "placa",
+        "alias": "alias", "fecha de nacimiento": "fecha_nacimiento", "edad": "edad", "CURP": "curp", "RFC": "rfc",
+        "sexo": "sexo", "entidad de nacimiento": "entidad_nacimiento", "teléfono": "telefono", "placa": "placa",
     }  # fmt: skip
     names = tuple(text for text in (parts, str(supplied.get("nombre_completo", ""))) if text)
     return {"nombre": names} | {feature: (str(supplied[name]),) for feature, name in one.items() if supplied.get(name)}

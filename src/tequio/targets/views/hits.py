@@ -170,20 +170,21 @@ def _tabs(page: Page, wanted: Wanted) -> list[tuple[str, str, int]]:
 
 
 def _columns(places: Mapping[str, str]) -> tuple[Column, ...]:
-    label = gettext_lazy
     return (
-        Column("objetivo", label("Objetivo"), lambda h: Link(h.target.title, reverse("targets:hit", args=[h.id])), wide=True),
-        Column("folio", label("Folio"), lambda h: h.target.folio),
-        Column("grado", label("Grado"), lambda h: words.band(h.band)),
-        Column("bits", label("Bits"), lambda h: f"{h.score:.2f}", numeric=True),
-        Column("exacto", label("CURP o RFC igual"), lambda h: h.exact),
-        Column("estado", label("Estado"), lambda h: words.HIT_STATES[HitState(h.state)]),
-        Column("registro", label("Registro de"), lambda h: h.record_agency.code),
-        Column("detenida", label("Detención"), lambda h: h.event_day),
-        Column("municipio", label("Municipio"), lambda h: places.get(str(h.record_summary.get("municipio", "")), "")),
-        Column("registros", label("Registros"), lambda h: h.record_count, numeric=True),
-        Column("vigencia", label("Vigencia"), _standing),
-        Column("abierta", label("Desde"), lambda h: h.opened_at, optional=True),
+        Column(
+            "objetivo", gettext_lazy("Objetivo"), lambda h: Link(h.target.title, reverse("targets:hit", args=[h.id])), wide=True
+        ),
+        Column("folio", gettext_lazy("Folio"), lambda h: h.target.folio),
+        Column("grado", gettext_lazy("Grado"), lambda h: words.band(h.band)),
+        Column("bits", gettext_lazy("Bits"), lambda h: f"{h.score:.2f}", numeric=True),
+        Column("exacto", gettext_lazy("CURP o RFC igual"), lambda h: h.exact),
+        Column("estado", gettext_lazy("Estado"), lambda h: words.HIT_STATES[HitState(h.state)]),
+        Column("registro", gettext_lazy("Registro de"), lambda h: h.record_agency.code),
+        Column("detenida", gettext_lazy("Detención"), lambda h: h.event_day),
+        Column("municipio", gettext_lazy("Municipio"), lambda h: places.get(str(h.record_summary.get("municipio", "")), "")),
+        Column("registros", gettext_lazy("Registros"), lambda h: h.record_count, numeric=True),
+        Column("vigencia", gettext_lazy("Vigencia"), _standing),
+        Column("abierta", gettext_lazy("Desde"), lambda h: h.opened_at, optional=True),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tequio.access.domain import Permission
+from tequio.access.domain import Actor, Permission
 from tequio.catalogs import selectors as catalogs
 from tequio.institutions import selectors as institutions
 from tequio.kernel import clock
@@ -34,7 +36,6 @@ from tequio.ui.web.forms import Form, fill_errors
 from tequio.ui.web.screens import Marked, screen
 
 UNPROCESSABLE = 422
-_label = gettext_lazy
 
 
 @screen(Permission.TARGET_READ, purpose=True)
@@ -96,18 +97,18 @@ def new(request: Asked) -> HttpResponse:
 def calendar(request: Asked) -> HttpResponse:
     """What must be validated, reviewed or let end, and what time has suspended."""
     columns = (
-        Column("dia", _label("Último día"), lambda due: due.on),
-        Column("que", _label("Qué"), lambda due: due.kind.value),
-        Column("cuando", _label("Situación"), lambda due: _situation(due, found.today)),
+        Column("dia", gettext_lazy("Último día"), lambda due: due.on),
+        Column("que", gettext_lazy("Qué"), lambda due: due.kind.value),
+        Column("cuando", gettext_lazy("Situación"), lambda due: _situation(due, found.today)),
         Column(
             "objetivo",
-            _label("Objetivo"),
+            gettext_lazy("Objetivo"),
             lambda due: Link(due.target.title, reverse("targets:target", args=[due.target.id])),
             wide=True,
         ),
-        Column("folio", _label("Folio"), lambda due: due.target.folio),
-        Column("prioridad", _label("Prioridad"), lambda due: words.PRIORITIES[Priority(due.target.priority)]),
-        Column("desde", _label("Se puede desde"), lambda due: due.opens),
+        Column("folio", gettext_lazy("Folio"), lambda due: due.target.folio),
+        Column("prioridad", gettext_lazy("Prioridad"), lambda due: words.PRIORITIES[Priority(due.target.priority)]),
+        Column("desde", gettext_lazy("Se puede desde"), lambda due: due.opens),
     )
     found = services.read_calendar(actor=acting.who(request), purpose=purpose.wanted(request))
     asked = tables.read(request, columns)
@@ -146,17 +147,26 @@ def _step(permission: Permission, form: Callable[..., Form], said: object, serve
 
 
 approve = _step(
-    Permission.TARGET_APPROVE, Form, _label("Aprobado: se busca desde ahora en todos los registros."), services.approve_target
+    Permission.TARGET_APPROVE,
+    Form,
+    gettext_lazy("Aprobado: se busca desde ahora en todos los registros."),
+    services.approve_target,
 )
-validate = _step(Permission.TARGET_APPROVE, StepForm, _label("Validado: el fundamento sigue en pie."), services.validate_target)
-review = _step(Permission.TARGET_APPROVE, StepForm, _label("Revisado y validado."), services.review_target)
-suspend = _step(Permission.TARGET_SUSPEND, StepForm, _label("Suspendido: no se busca por ahora."), services.suspend_target)
+validate = _step(
+    Permission.TARGET_APPROVE, StepForm, gettext_lazy("Validado: el fundamento sigue en pie."), services.validate_target
+)
+review = _step(Permission.TARGET_APPROVE, StepForm, gettext_lazy("Revisado y validado."), services.review_target)
+suspend = _step(
+    Permission.TARGET_SUSPEND, StepForm, gettext_lazy("Suspendido: no se busca por ahora."), services.suspend_target
+)
 resume = _step(
-    Permission.TARGET_APPROVE, StepForm, _label("Vigente de nuevo: se busca también en lo que llegó mientras tanto."),
+    Permission.TARGET_APPROVE, StepForm, gettext_lazy("Vigente de nuevo: se busca también en lo que llegó mientras tanto."),
     services.resume_target,
 )  # fmt: skip
-close = _step(Permission.TARGET_CLOSE, StepForm, _label("Cerrado: deja de buscarse en definitiva."), services.close_target)
-threshold = _step(Permission.TARGET_THRESHOLD, ThresholdForm, _label("Umbral fijado."), services.set_threshold)
+close = _step(
+    Permission.TARGET_CLOSE, StepForm, gettext_lazy("Cerrado: deja de buscarse en definitiva."), services.close_target
+)
+threshold = _step(Permission.TARGET_THRESHOLD, ThresholdForm, gettext_lazy("Umbral fijado."), services.set_threshold)
 
 
 def _show(request: Asked, target_id: UUID, filled: Form | None = None, status: int = 200) -> HttpResponse:
@@ -173,36 +183,71 @@ def _show(request: Asked, target_id: UUID, filled: Form | None = None, status: i
         "hits": [(hit, words.band(hit.band), words.HIT_STATES[HitState(hit.state)]) for hit in sheet.hits],
         "advice": sheet.studied.advice,
         "steps": [_told(step) for step in reversed(sheet.steps)],
-        "doing": _doing(found, actor.username, actor.permissions),
+        "doing": _doing(found, actor),
         "filled": filled,
     }
     return render(request, "targets/target.html", told, status=status)
 
 
-def _doing(found: Target, username: str, permissions: frozenset[Permission]) -> list[dict[str, Any]]:
-    """The steps that the target admits and its reader may take, each with its form."""
-    state, steps = TargetState(found.state), []
-    offered: tuple[tuple[str, Permission, tuple[TargetState, ...], Callable[..., Form] | None, str, str, bool], ...] = (
-        ("approve", Permission.TARGET_APPROVE, (TargetState.PROPOSED,), None, _("Aprobar"),
-         _("Desde que lo apruebe se busca en todos los registros de todos los estados. ¿El documento lo funda?"), False),
-        ("validate", Permission.TARGET_APPROVE, (TargetState.ACTIVE,), StepForm, _("Validar"), _("¿El fundamento sigue en pie?"), False),
-        ("review", Permission.TARGET_APPROVE, (TargetState.ACTIVE,), StepForm, _("Revisar a fondo"),
-         _("Fundamento, identidad y necesidad de seguir buscándolo."), False),
-        ("threshold", Permission.TARGET_THRESHOLD, (TargetState.PROPOSED, TargetState.ACTIVE, TargetState.SUSPENDED), ThresholdForm,
-         _("Cambiar umbral"), _("Lo que quede debajo se conserva y se cuenta. Una CURP o un RFC iguales se listan siempre."), False),
-        ("suspend", Permission.TARGET_SUSPEND, (TargetState.ACTIVE,), StepForm, _("Suspender"), _("Deja de buscarse por ahora."), True),
-        ("resume", Permission.TARGET_APPROVE, (TargetState.SUSPENDED,), StepForm, _("Reanudar"),
-         _("Se buscará también en lo que llegó mientras tanto."), False),
-        ("close", Permission.TARGET_CLOSE, (TargetState.PROPOSED, TargetState.ACTIVE, TargetState.SUSPENDED), StepForm, _("Cerrar"),
-         _("Deja de buscarse en definitiva."), True),
-    )  # fmt: skip
-    for name, permission, states, form, label, question, danger in offered:
-        own = name == "approve" and found.proposed_by == username
-        if permission in permissions and state in states and not own:
-            url = reverse(f"targets:{name}", args=[found.id])
-            filled = form(auto_id=f"{name}_%s") if form is not None else None
-            steps.append({"url": url, "label": label, "question": question, "form": filled, "danger": danger})
-    return steps
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A step that a sheet offers: to whom, in which states, and in what words."""
+
+    name: str
+    permission: Permission
+    states: tuple[TargetState, ...]
+    form: type[Form] | None
+    label: Promise | str
+    question: Promise | str
+    danger: bool = False
+
+
+_ALIVE = (TargetState.PROPOSED, TargetState.ACTIVE, TargetState.SUSPENDED)
+_OFFERS = (
+    _Offer(
+        "approve", Permission.TARGET_APPROVE, (TargetState.PROPOSED,), None, gettext_lazy("Aprobar"),
+        gettext_lazy("Desde que lo apruebe se busca en todos los registros de todos los estados. ¿El documento lo funda?"),
+    ),
+    _Offer(
+        "validate", Permission.TARGET_APPROVE, (TargetState.ACTIVE,), StepForm, gettext_lazy("Validar"),
+        gettext_lazy("¿El fundamento sigue en pie?"),
+    ),
+    _Offer(
+        "review", Permission.TARGET_APPROVE, (TargetState.ACTIVE,), StepForm, gettext_lazy("Revisar a fondo"),
+        gettext_lazy("Fundamento, identidad y necesidad de seguir buscándolo."),
+    ),
+    _Offer(
+        "threshold", Permission.TARGET_THRESHOLD, _ALIVE, ThresholdForm, gettext_lazy("Cambiar umbral"),
+        gettext_lazy("Lo que quede debajo se conserva y se cuenta. Una CURP o un RFC iguales se listan siempre."),
+    ),
+    _Offer(
+        "suspend", Permission.TARGET_SUSPEND, (TargetState.ACTIVE,), StepForm, gettext_lazy("Suspender"),
+        gettext_lazy("Deja de buscarse por ahora."), danger=True,
+    ),
+    _Offer(
+        "resume", Permission.TARGET_APPROVE, (TargetState.SUSPENDED,), StepForm, gettext_lazy("Reanudar"),
+        gettext_lazy("Se buscará también en lo que llegó mientras tanto."),
+    ),
+    _Offer(
+        "close", Permission.TARGET_CLOSE, _ALIVE, StepForm, gettext_lazy("Cerrar"),
+        gettext_lazy("Deja de buscarse en definitiva."), danger=True,
+    ),
+)  # fmt: skip
+
+
+def _doing(found: Target, actor: Actor) -> list[tuple[_Offer, str, Form | None]]:
+    """The steps that the target admits and its reader may take, each with its address and its form."""
+    return [
+        (
+            offer,
+            reverse(f"targets:{offer.name}", args=[found.id]),
+            offer.form(auto_id=f"{offer.name}_%s") if offer.form else None,
+        )
+        for offer in _OFFERS
+        if offer.permission in actor.permissions
+        and found.state in offer.states
+        and not (offer.name == "approve" and found.proposed_by == actor.username)
+    ]
 
 
 def _facts(sheet: Sheet) -> list[Fact]:
@@ -261,21 +306,21 @@ def _columns(below: dict[UUID, int]) -> tuple[Column, ...]:
     return (
         Column(
             "objetivo",
-            _label("Objetivo"),
+            gettext_lazy("Objetivo"),
             lambda t: Link(t.title, reverse("targets:target", args=[t.id])),
             sort="title",
             wide=True,
         ),
-        Column("folio", _label("Folio"), lambda t: t.folio, sort="folio"),
-        Column("estado", _label("Estado"), lambda t: words.TARGET_STATES[TargetState(t.state)], sort="state"),
-        Column("prioridad", _label("Prioridad"), lambda t: words.PRIORITIES[Priority(t.priority)]),
-        Column("documento", _label("Documento"), lambda t: t.document, optional=True),
-        Column("validar", _label("Validar antes de"), lambda t: t.validate_by, sort="validate_by"),
-        Column("hasta", _label("Vigente hasta"), lambda t: t.valid_to, sort="valid_to"),
-        Column("encubierto", _label("Encubierto"), lambda t: t.covert),
-        Column("umbral", _label("Umbral"), lambda t: f"{t.threshold:.2f}", numeric=True, optional=True),
-        Column("bajo", _label("Bajo su umbral"), lambda t: below.get(t.id, 0), numeric=True),
-        Column("propuesto", _label("Propuesto"), lambda t: t.proposed_at, sort="proposed_at"),
+        Column("folio", gettext_lazy("Folio"), lambda t: t.folio, sort="folio"),
+        Column("estado", gettext_lazy("Estado"), lambda t: words.TARGET_STATES[TargetState(t.state)], sort="state"),
+        Column("prioridad", gettext_lazy("Prioridad"), lambda t: words.PRIORITIES[Priority(t.priority)]),
+        Column("documento", gettext_lazy("Documento"), lambda t: t.document, optional=True),
+        Column("validar", gettext_lazy("Validar antes de"), lambda t: t.validate_by, sort="validate_by"),
+        Column("hasta", gettext_lazy("Vigente hasta"), lambda t: t.valid_to, sort="valid_to"),
+        Column("encubierto", gettext_lazy("Encubierto"), lambda t: t.covert),
+        Column("umbral", gettext_lazy("Umbral"), lambda t: f"{t.threshold:.2f}", numeric=True, optional=True),
+        Column("bajo", gettext_lazy("Bajo su umbral"), lambda t: below.get(t.id, 0), numeric=True),
+        Column("propuesto", gettext_lazy("Propuesto"), lambda t: t.proposed_at, sort="proposed_at"),
     )
 
 
