@@ -22,7 +22,18 @@ from tequio.targets import selectors
 from tequio.targets.domain import REOPENING_GAIN, HitState, HitWithoutStanding, Priority, Verdict
 from tequio.targets.models import HitEvent, Judgement, TargetEvent
 from tequio.targets.services import judge_hit, read_hit, suspend_target
-from tests.story import NOON, all_notices, correct_juan, hit_of_juan, hits_of, judge, kinds, notices_of, the_hit
+from tests.story import (
+    NOON,
+    all_notices,
+    correct_juan,
+    hit_of_juan,
+    hits_of,
+    judge,
+    kinds,
+    notices_of,
+    the_hit,
+    two_must_agree_in,
+)
 from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention, seen, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -30,6 +41,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 def test_confirming_tells_the_issuer_once_and_repeating_it_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     target, hit = hit_of_juan(cast, tmp_path)
+    two_must_agree_in()
     for _ in range(2):
         assert judge(cast, hit, Verdict.POSITIVE).state == HitState.CONFIRMED
     [notice] = all_notices()
@@ -74,6 +86,7 @@ def test_no_other_verdict_tells_anybody(verdict: Verdict, cast: Cast, tmp_path: 
 
 def test_changing_ones_mind_supersedes_the_judgement_and_takes_the_notice_back(cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path)
+    two_must_agree_in()
     judge(cast, hit, Verdict.POSITIVE)
     judge(cast, hit, Verdict.NEGATIVE, cast.jalisco_second)
     [notice] = all_notices()

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     TARGET_RESCREEN = "target.rescreen"
     HIT_READ = "hit.read"
     HIT_JUDGE = "hit.judge"
+    HIT_SETTLE = "hit.settle"
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     PUBLIC_SWITCH = "public.switch"
@@ -115,6 +116,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TARGET_THRESHOLD,
             Permission.HIT_READ,
             Permission.HIT_JUDGE,
+            Permission.HIT_SETTLE,
             Permission.NOTICE_READ,
             Permission.NOTICE_ACKNOWLEDGE,
             Permission.ACCOUNT_LIST,

@@ -40,6 +40,7 @@ class Action(StrEnum):
     TARGET_PROPOSED = "target.proposed"
     TARGET_APPROVED = "target.approved"
     TARGET_VALIDATED = "target.validated"
+    TARGET_REVIEWED = "target.reviewed"
     TARGET_SUSPENDED = "target.suspended"
     TARGET_RESUMED = "target.resumed"
     TARGET_CLOSED = "target.closed"

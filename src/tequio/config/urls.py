@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.search.urls")),
     path("suministro/", include("tequio.supply.urls")),
     path("", include("tequio.administration.urls")),
+    path("", include("tequio.targets.urls")),
+    path("", include("tequio.notices.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

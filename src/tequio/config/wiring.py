@@ -9,6 +9,9 @@ from tequio.administration.finders import Finder
 from tequio.audit import services as audit
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
+from tequio.notices import abouts
+from tequio.notices import inbox as notices_inbox
+from tequio.notices.domain import NoticeKind
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd import inbox as rnd_inbox
 from tequio.registries.rnd import lookups as rnd_lookups
@@ -21,6 +24,7 @@ from tequio.supply import inbox as supply_inbox
 from tequio.supply import selectors as supply_read
 from tequio.supply import services as supply
 from tequio.supply.events import BatchReceived
+from tequio.targets import inbox as targets_inbox
 from tequio.targets import services as targets
 from tequio.targets.events import TargetActivated
 from tequio.ui import health
@@ -63,3 +67,9 @@ def _add_screens() -> None:
     navigation.add(Entry("administration:home", _("Administración"), frozenset({Permission.CATALOG_EDIT}), 790))
     inbox.add_source(Source("supply", frozenset({Permission.SUPPLY_SEND}), supply_inbox.waiting))
     finders.add(Finder("detention", rnd_lookups.ids_by_curp))
+    navigation.add(Entry("targets:hits", _("Coincidencias"), frozenset({Permission.HIT_READ}), 10, targets_inbox.open_hits))
+    navigation.add(Entry("targets:targets", _("Objetivos"), frozenset({Permission.TARGET_READ}), 20))
+    navigation.add(Entry("notices:notices", _("Avisos"), frozenset({Permission.NOTICE_READ}), 30, notices_inbox.count))
+    for source in (*targets_inbox.sources(), *notices_inbox.sources()):
+        inbox.add_source(source)
+    abouts.add("hit", NoticeKind.DETENTION, "targets:hit", Permission.HIT_READ)

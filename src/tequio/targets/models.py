@@ -47,6 +47,9 @@ class Target(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     validate_by = models.DateField(null=True)
+    validated_at = models.DateTimeField(null=True)
+    reviewed_on = models.DateField(null=True)
+    """Last full review; the first one counts from the approval."""
     proposed_by = models.CharField(max_length=150)
     proposed_at = models.DateTimeField()
     approved_by = models.CharField(max_length=150, blank=True, default="")
@@ -129,6 +132,8 @@ class Hit(models.Model):
     explanation = models.JSONField()
     record_summary = models.JSONField(default=dict)
     judged_score = models.FloatField(null=True)
+    said = models.JSONField(default=dict)
+    """Last word of each person in the round of readings in progress: {username: verdict}."""
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     record_count = models.PositiveIntegerField(default=1)
@@ -143,7 +148,8 @@ class Hit(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score"]),
+            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score", "-id"], name="hit_list"),
+            models.Index(fields=["agency", "target", "state"], name="hit_of_target"),
             models.Index(fields=["target", "event_day"]),
         ]
 

@@ -224,6 +224,49 @@ def subjects(record_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Subject | None
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record says, value by value as its supplier wrote it, and what could be understood of it.
+
+    `supplied`: by name of the contract; `understood`: names of those whose typed value could be read; `absences`: names with
+    "no_aplica" or "sin_informacion". A cancelled record is a tombstone: it tells nothing.
+    """
+
+    record_id: UUID
+    version: int
+    changed_at: datetime
+    cancelled_at: datetime | None
+    supplied: dict[str, str]
+    understood: frozenset[str]
+    absences: dict[str, str]
+
+
+_TYPED = {
+    "nombre": "given_names", "primer_apellido": "paternal_surname", "segundo_apellido": "maternal_surname",
+    "nombre_completo": "full_name", "alias": "aliases", "sexo": "sex", "edad": "age", "fecha_nacimiento": "birth_date",
+    "entidad_nacimiento": "birth_state", "curp": "curp", "rfc": "rfc", "telefono": "phone", "placa": "plate",
+    "tipo_registro": "record_type", "fecha_detencion": "detained_on", "municipio_detencion": "municipality_code",
+    "entidad_detencion": "state_code", "autoridad_destino": "authority_code", "falta": "fault_code", "delito": "offence_code",
+}  # fmt: skip
+"""Column that holds what was understood of each field of the contract that tells who and what."""
+
+
+def told(record_ids: Sequence[UUID]) -> dict[UUID, Told]:
+    """What records say, by id: for whoever may read them because a person of theirs is looked for. One query."""
+    columns = ("id", "version", "changed_at", "cancelled_at", "supplied", "absences", *_TYPED.values())
+    return {row["id"]: _told(row) for row in Detention.objects.filter(pk__in=record_ids).values(*columns)}
+
+
+def _told(row: dict[str, Any]) -> Told:
+    """Whatever was captured field by field keeps its values under the names of the columns."""
+    kept = row["supplied"]
+    supplied = {name: str(text) for name, column in _TYPED.items() if (text := kept.get(name) or kept.get(column) or "")}
+    understood = frozenset(name for name, column in _TYPED.items() if row[column] not in (None, "", []))
+    for name in understood - supplied.keys():  # a corrected or derived value that the supplier never wrote under this name
+        supplied[name] = ", ".join(row[_TYPED[name]]) if name == "alias" else str(row[_TYPED[name]])
+    return Told(row["id"], row["version"], row["changed_at"], row["cancelled_at"], supplied, understood, row["absences"])
+
+
 def custody(detention_id: UUID) -> list[CustodyEvent]:
     """Steps of custody in order. One query."""
     return list(CustodyEvent.objects.filter(detention_id=detention_id).order_by("at", "recorded_at"))

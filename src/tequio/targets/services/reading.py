@@ -122,7 +122,7 @@ def read_review(*, actor: Actor, purpose: Purpose, standing_only: bool = False, 
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_READ), reach(own(actor)):
         policy.require(actor, Permission.HIT_READ)
-        budget = _budget_of(actor)
+        budget = budget_of(actor)
         shown = limit if limit is not None else budget.left if budget.left is not None else WITHOUT_BUDGET
         found = selectors.hits(standing_only=standing_only, limit=shown)
         waiting = Counter(selectors.count_by_band(standing_only=standing_only))
@@ -145,7 +145,8 @@ def _advise(waiting: selectors.Waiting, a_day: int) -> Advice:
     return Advice(waiting.target, waiting.hits, suggestion)
 
 
-def _budget_of(actor: Actor) -> Budget:
+def budget_of(actor: Actor) -> Budget:
+    """What is left of the actor's day. Two queries. Needs an open scope."""
     today = clock.now().astimezone(clock.MEXICO).date()
     return Budget(_a_day(), selectors.judged_since(actor.username, datetime.combine(today, time.min, clock.MEXICO)))
 
