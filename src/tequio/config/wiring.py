@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from tequio.access.domain import Permission
 from tequio.accounts.views import requests as account_requests
 from tequio.audit import services as audit
+from tequio.dashboards import services as dashboards
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.registries.events import RecordsChanged
+from tequio.registries.rnd.events import CustodyChanged
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.search.events import PieceEntered, RecordsEntered
@@ -22,7 +24,8 @@ from tequio.ui.web.navigation import Entry
 def connect() -> None:
     """Wire every event to its reactions."""
     outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
-    outbox.wire(RecordsChanged, within=(search.enter_records,))
+    outbox.wire(RecordsChanged, within=(search.enter_records,), after=(dashboards.count_change,))
+    outbox.wire(CustodyChanged, after=(dashboards.count_custody,))
     outbox.wire(PieceEntered, within=(targets.screen_piece,))
     outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))
     outbox.wire(TargetActivated, after=(targets.search_target,))

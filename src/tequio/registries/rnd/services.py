@@ -24,6 +24,7 @@ from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd import domain, selectors, staging
 from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.domain import CustodyKind
+from tequio.registries.rnd.events import CustodyChanged
 from tequio.registries.rnd.models import CustodyEvent, Detention
 
 REGISTRY = "rnd"
@@ -200,6 +201,7 @@ def add_custody_event(
             facts={"kind": step.kind.value},
             key=key,
         )
+        outbox.publish(CustodyChanged(detention.id, actor.agency_id))
     return event
 
 
