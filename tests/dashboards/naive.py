@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
@@ -10,10 +11,11 @@ from zoneinfo import ZoneInfo
 from tequio.access.scoping import NATIONAL, reach
 from tequio.dashboards.domain import histogram
 from tequio.institutions.models import State
-from tequio.kernel.identifiers import parse_curp
+from tequio.kernel.identifiers.curp import curp_check_digit
 from tequio.registries.rnd.models import Detention
 
 LETTER = {"falta_administrativa": "F", "hecho_probablemente_delictivo": "H"}
+CURP = re.compile("[A-Z]{4}[0-9]{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-ZÑ]{3}[0-9A-Z][0-9]")
 RECEIVED = {"PUESTA_A_DISPOSICION_MP", "PUESTA_A_DISPOSICION_JUEZ_CIVICO", "VINCULADA", "SANCIONADA", "INTERNADA"}
 FOLLOWED = {"LIBERADA", "VINCULADA", "SANCIONADA", "INTERNADA"}
 
@@ -53,7 +55,7 @@ def intervals() -> Counter[tuple[str, date, int]]:
     """People by study, day of beginning and days until it happened, or -1."""
     days: dict[str, list[tuple[date, str]]] = defaultdict(list)
     for d in standing():
-        if d.curp and parse_curp(d.curp).check_digit_ok:
+        if CURP.fullmatch(d.curp) and curp_check_digit(d.curp[:17]) == d.curp[17]:
             days[d.curp].append((d.detained_on, LETTER.get(d.record_type, "")))
     out: Counter[tuple[str, date, int]] = Counter()
     for each in days.values():

@@ -289,10 +289,10 @@ def count_all(cursor: CursorWrapper, *, keep_facts: bool = False) -> int:
     """Count everything anew. Returns how many detentions are counted. Pages wait meanwhile. O(detentions)."""
     lock(cursor)
     if not keep_facts:
-        cursor.execute("TRUNCATE dashboards_fact")
+        cursor.execute("DELETE FROM dashboards_fact")
         cursor.execute(f"INSERT INTO dashboards_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM ({_FACTS}) AS f", {"key": _key()})
-        cursor.execute("ANALYZE dashboards_fact")
-    cursor.execute("TRUNCATE dashboards_tally, dashboards_shape, dashboards_interval")
+    for table in ("tally", "shape", "interval"):
+        cursor.execute(f"DELETE FROM dashboards_{table}")
     cursor.execute(
         f"INSERT INTO dashboards_tally (grain, place, start, agency, record_type, kind, {', '.join(_MEASURES)}) "
         f"{tallies('dashboards_fact', '1')}"
@@ -302,8 +302,6 @@ def count_all(cursor: CursorWrapper, *, keep_facts: bool = False) -> int:
     for (month,) in cursor.fetchall():
         cursor.execute(shapes(_ONE_MONTH), {"edges": EDGES, "month": month})
         write_shapes(cursor, gathered(cursor.fetchall()))
-    for table in ("tally", "shape", "interval"):
-        cursor.execute(f"ANALYZE dashboards_{table}")
     cursor.execute("SELECT count(*) FROM dashboards_fact")
     return int((cursor.fetchone() or (0,))[0])
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
+from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 
 NATION = "MX"
@@ -18,6 +19,7 @@ EVERY_AGENCY = 0
 EVERY_KIND = "*"
 
 
+@walled("agency")
 class Fact(models.Model):
     """What is counted of one detention."""
 
