@@ -48,6 +48,7 @@ class Permission(StrEnum):
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     SEARCH_PERSON = "search.person"
+    DASHBOARD_READ = "dashboard.read"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -61,7 +62,7 @@ class Permission(StrEnum):
     TOKEN_ADMINISTER = "token.administer"
 
 
-_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ}
+_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ, Permission.DASHBOARD_READ}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CAPTURE: frozenset(
@@ -73,7 +74,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SUPPLY_READ,
         }
     ),
-    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
+    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.DASHBOARD_READ}),
     Role.ANALYST: frozenset(
         _READS | {Permission.TARGET_PROPOSE, Permission.TARGET_READ, Permission.HIT_READ, Permission.HIT_JUDGE}
     ),
@@ -130,6 +131,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENCE_LOAD,
             Permission.CATALOG_EDIT,
             Permission.TARGET_RESCREEN,
+            Permission.DASHBOARD_READ,
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,

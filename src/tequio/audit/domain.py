@@ -53,6 +53,8 @@ class Action(StrEnum):
     NOTICE_ESCALATED = "notice.escalated"
     SCREEN_REFUSED = "screen.refused"
     SCREEN_EXPORTED = "screen.exported"
+    DASHBOARD_READ = "dashboard.read"
+    DASHBOARD_COUNTED = "dashboard.counted"
     AUDIT_VERIFIED = "audit.verified"
     AUDIT_EXPORTED = "audit.exported"
     CHECKPOINT_SIGNED = "audit.checkpoint"
