@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.ui.urls")),
     path("", include("tequio.accounts.urls")),
     path("", include("tequio.accounts.entrance_urls")),
+    path("tablero/", include("tequio.dashboards.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"
