@@ -34,6 +34,8 @@ def assert_refused(cast: Cast, username: str, address: str, purpose: str = "") -
     client = browser(username, purpose)
     assert client.get(address).status_code == 403
     assert ("screen.refused", "negado") in lines_of(getattr(cast, username), before)
+
+
 """Somebody of the cast at a browser, with a purpose stated: what tests of screens begin with."""
 
 from __future__ import annotations

@@ -53,6 +53,7 @@ class Permission(StrEnum):
     SEARCH_PERSON = "search.person"
     SEARCH_SUPERVISE = "search.supervise"
     AUDIT_READ = "audit.read"
+    DASHBOARD_READ = "dashboard.read"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -66,7 +67,7 @@ class Permission(StrEnum):
     TOKEN_ADMINISTER = "token.administer"
 
 
-_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ}
+_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ, Permission.DASHBOARD_READ}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CAPTURE: frozenset(
@@ -78,7 +79,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SUPPLY_READ,
         }
     ),
-    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
+    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.DASHBOARD_READ}),
     Role.ANALYST: frozenset(
         _READS
         | {
@@ -145,6 +146,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENCE_LOAD,
             Permission.CATALOG_EDIT,
             Permission.TARGET_RESCREEN,
+            Permission.DASHBOARD_READ,
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tequio.search",
     "tequio.notices",
     "tequio.targets",
+    "tequio.dashboards",
     "tequio.config",
     "allauth",
     "allauth.account",

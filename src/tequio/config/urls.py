@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.administration.urls")),
     path("", include("tequio.targets.urls")),
     path("", include("tequio.notices.urls")),
+    path("tablero/", include("tequio.dashboards.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

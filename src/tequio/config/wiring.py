@@ -7,6 +7,7 @@ from tequio.accounts.views import requests as account_requests
 from tequio.administration import finders
 from tequio.administration.finders import Finder
 from tequio.audit import services as audit
+from tequio.dashboards import services as dashboards
 from tequio.institutions.events import ReferenceLoaded
 from tequio.kernel import outbox
 from tequio.notices import abouts
@@ -16,6 +17,7 @@ from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd import inbox as rnd_inbox
 from tequio.registries.rnd import lookups as rnd_lookups
 from tequio.registries.rnd import origins
+from tequio.registries.rnd.events import CustodyChanged
 from tequio.search import inbox as search_inbox
 from tequio.search import selectors as search_read
 from tequio.search import services as search
@@ -37,7 +39,8 @@ def connect() -> None:
     """Wire every event to its reactions."""
     outbox.wire(ReferenceLoaded, within=(audit.log_reference_load,))
     outbox.wire(BatchReceived, after=(supply.process_received,))
-    outbox.wire(RecordsChanged, within=(search.enter_records,))
+    outbox.wire(RecordsChanged, within=(search.enter_records,), after=(dashboards.count_change,))
+    outbox.wire(CustodyChanged, after=(dashboards.count_custody,))
     outbox.wire(PieceEntered, within=(targets.screen_piece,))
     outbox.wire(RecordsEntered, within=(targets.follow_records,), after=(search.index_change, targets.rescreen_change))
     outbox.wire(TargetActivated, after=(targets.search_target,))

@@ -25,6 +25,7 @@ from tequio.registries.rnd import domain, selectors, staging
 from tequio.registries.rnd.capture import FIELDS
 from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.domain import CustodyKind, Filters
+from tequio.registries.rnd.events import CustodyChanged
 from tequio.registries.rnd.models import CustodyEvent, Detention
 from tequio.registries.rnd.selectors import Version
 
@@ -251,6 +252,7 @@ def add_custody_event(
             facts={"kind": step.kind.value},
             key=key,
         )
+        outbox.publish(CustodyChanged(detention.id, actor.agency_id))
     return event
 
 
