@@ -109,11 +109,6 @@ def states() -> list[State]:
     return list(State.objects.order_by("code"))
 
 
-def municipalities(state: str) -> list[Municipality]:
-    """Municipalities of a state, by INEGI code. One query."""
-    return list(Municipality.objects.filter(state_id=state).order_by("code"))
-
-
 def state_book() -> StateBook:
     """For set-wise use: tells a state from any text, without a query per row. No query at all: the book is package data."""
     return StateBook(state_entries())
