@@ -13,7 +13,7 @@ from tequio.kernel import clock
 from tequio.kernel.ids import new_id
 from tequio.notices.services import escalate_due
 from tequio.targets.domain import Verdict
-from tests.screens import browser, text_of
+from tests.pages import browser, text_of
 from tests.story import NOON, all_notices, hit_of_juan, judge, last_line, last_line_id, lines_of, notices_of
 from tests.world import LOADER, Cast
 
@@ -31,15 +31,16 @@ def test_the_liaison_reads_and_acknowledges_and_a_second_click_changes_nothing(c
     told = text_of(page)
     assert target.folio in told and "18017 Tepic" in told and "Quedan 10 min" in told and "Acusar de recibido" in told
     assert last_line(cast.jalisco_liaison).action == "notice.read"
-    for minutes in (5, 40):
+    for minutes in (5, 12):
         with clock.at(NOON + timedelta(minutes=minutes)):
             sent = client.post(reverse("notices:acknowledge", args=[notice.id]))
             assert sent.status_code == 302
     [done] = all_notices()
     assert done.acknowledged_at == NOON + timedelta(minutes=5)
-    after = text_of(client.get(reverse("notices:notice", args=[notice.id])))
-    assert "acusado a tiempo" in after and "Acusar de recibido" not in after
-    assert notice.folio not in text_of(client.get(reverse("ui:home")))
+    with clock.at(NOON + timedelta(minutes=13)):
+        after = text_of(client.get(reverse("notices:notice", args=[notice.id])))
+        assert "acusado a tiempo" in after and "Acusar de recibido" not in after
+        assert notice.folio not in text_of(client.get(reverse("ui:home")))
 
 
 def test_overdue_and_escalated_notices_say_so_and_come_first(cast: Cast, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tequio.kernel.ids import new_id
 from tequio.registries.rnd.services import cancel_detention
 from tequio.targets.domain import HitState, Verdict
 from tequio.targets.services import seen_of
-from tests.screens import browser, text_of, value_of
+from tests.pages import browser, text_of, value_of
 from tests.story import all_notices, correct_juan, hit_of_juan, judge, judge_once, last_line, last_line_id, lines_of, the_hit
 from tests.world import JUAN, SUPPLY, Cast, detention, draft_of, react, supply, watch
 

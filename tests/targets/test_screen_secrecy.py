@@ -19,7 +19,7 @@ from tequio.notices.urls import urlpatterns as of_notices
 from tequio.targets.domain import Verdict
 from tequio.targets.urls import urlpatterns as of_targets
 from tequio.ui.web.screens import mark_of
-from tests.screens import browser, text_of
+from tests.pages import browser, text_of
 from tests.story import all_notices, judge, the_hit
 from tests.world import JUAN, Cast, draft_of, supply, watch
 

@@ -72,7 +72,7 @@ def _add_screens() -> None:
     finders.add(Finder("detention", rnd_lookups.ids_by_curp))
     navigation.add(Entry("targets:hits", _("Coincidencias"), frozenset({Permission.HIT_READ}), 10, targets_inbox.open_hits))
     navigation.add(Entry("targets:targets", _("Objetivos"), frozenset({Permission.TARGET_READ}), 20))
-    navigation.add(Entry("notices:notices", _("Avisos"), frozenset({Permission.NOTICE_READ}), 30, notices_inbox.count))
+    navigation.add(Entry("notices:notices", _("Avisos"), frozenset({Permission.NOTICE_READ}), 25, notices_inbox.count))
     for source in (*targets_inbox.sources(), *notices_inbox.sources()):
         inbox.add_source(source)
     abouts.add("hit", NoticeKind.DETENTION, "targets:hit", Permission.HIT_READ)

@@ -108,8 +108,7 @@ def add(draft: Draft, why: Why) -> Answer:
 @command(app, "show")
 def show(target: Which, why: Why) -> Answer:
     """Muestra un objetivo con su identidad y sus pasos. Exige finalidad y folio; queda en la bitácora."""
-    sheet = services.read_sheet(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
-    seen, steps = sheet.studied, sheet.steps
+    seen = services.study_target(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
     found = seen.target
     data = _data(found) | {
         "subject": found.subject,

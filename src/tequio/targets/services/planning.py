@@ -19,7 +19,7 @@ from tequio.search import selectors as search
 from tequio.search.services import tokens
 from tequio.targets import domain, selectors
 from tequio.targets.domain import Due, TargetDraft, TargetState, Terms
-from tequio.targets.models import Hit, Target, TargetEvent
+from tequio.targets.models import Hit, Target
 from tequio.targets.selectors import listing
 from tequio.targets.selectors.listing import TargetFilter
 from tequio.targets.services.reading import Studied, study_target
@@ -54,10 +54,9 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A target with its steps, its hits and what falls due of it."""
+    """A target with its hits and what falls due of it."""
 
     studied: Studied
-    steps: list[TargetEvent]
     hits: list[Hit]
     dues: list[Due]
     grounds: str
@@ -91,11 +90,10 @@ def read_sheet(*, actor: Actor, purpose: Purpose | None, target_id: UUID, hits: 
     studied = study_target(actor=actor, purpose=purpose, target_id=target_id)
     target = studied.target
     with reach(own(actor)):
-        steps = selectors.target_timeline(target.id)
         found = listing.hits_of_target(target.id, hits) if Permission.HIT_READ in actor.permissions else []
     dues = _dues([target], terms_of(today_here())) if target.state == TargetState.ACTIVE.value else []
     named = catalogs.items("fundamento_objetivo", target.valid_from)
-    return Sheet(studied, steps, found, dues, named.get(target.grounds, target.grounds))
+    return Sheet(studied, found, dues, named.get(target.grounds, target.grounds))
 
 
 def read_calendar(*, actor: Actor, purpose: Purpose, days: int = 90) -> Calendar:

@@ -173,7 +173,7 @@ def _show(request: Asked, target_id: UUID, filled: Form | None = None, status: i
     actor = acting.who(request)
     sheet = services.read_sheet(actor=actor, purpose=purpose.wanted(request), target_id=target_id)
     found = sheet.studied.target
-    today = clock.now().astimezone(clock.MEXICO).date()
+    today, doing = clock.now().astimezone(clock.MEXICO).date(), _doing(found, actor)
     told = {
         "target": found,
         "state": words.TARGET_STATES[TargetState(found.state)],
@@ -182,8 +182,9 @@ def _show(request: Asked, target_id: UUID, filled: Form | None = None, status: i
         "dues": [(due, _situation(due, today)) for due in sheet.dues],
         "hits": [(hit, words.band(hit.band), words.HIT_STATES[HitState(hit.state)]) for hit in sheet.hits],
         "advice": sheet.studied.advice,
-        "steps": [_told(step) for step in reversed(sheet.steps)],
-        "doing": _doing(found, actor),
+        "steps": [_told(step) for step in reversed(sheet.studied.steps)],
+        "doing": doing,
+        "waits": found.state == TargetState.PROPOSED.value and not any(offer.name == "approve" for offer, _url, _form in doing),
         "filled": filled,
     }
     return render(request, "targets/target.html", told, status=status)
