@@ -28,7 +28,7 @@ from tequio.config import worker
 from tequio.institutions import services as institutions
 from tequio.kernel import cluster
 from tequio.kernel.errors import Invalid, Unavailable
-from tequio.matching.prepare import prepare
+from tequio.search.segments.prepare import prepare
 from tequio.search import selectors as search_read
 from tequio.search import services as search
 from tequio.ui import health
