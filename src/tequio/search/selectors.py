@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tequio.kernel.prepared import raw
 from tequio.matching import KEY_VERSION, Rarity, keys_of
 from tequio.people.domain import readings
 from tequio.search import segments
@@ -17,7 +18,6 @@ from tequio.search.domain import Pair
 from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
 from tequio.search.segments import Entries, Group, LookedUp, Standing
-from tequio.search.segments.store import Connection
 from tequio.search.segments.wire import Integers, binary_cursor
 
 _COUNTED = """
@@ -52,14 +52,6 @@ class State:
     """Records that stand."""
     outdated: bool
     """Some keys may have been made by older rules."""
-
-
-def raw() -> Connection:
-    """The driver's own connection, in whatever transaction this thread is."""
-    connection.ensure_connection()
-    found: Connection = connection.connection
-    found.prepare_threshold = 0  # Django forbids it; its own cursors bind at the client and are never prepared
-    return found
 
 
 def state() -> State:

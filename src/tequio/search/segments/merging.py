@@ -9,8 +9,9 @@ from math import ceil, log
 import numpy as np
 from numpy.typing import NDArray
 
+from tequio.kernel.prepared import Connection
 from tequio.search.segments.blocks import BLOCK, KEYS, LOWEST, Postings, Segment, decode
-from tequio.search.segments.store import Connection, copy_blocks, new_segment
+from tequio.search.segments.store import copy_blocks, new_segment
 from tequio.search.segments.wire import binary_cursor
 
 FAN = 4

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 
+from tequio.kernel.prepared import Connection
 from tequio.search.segments.blocks import BLOCK, Postings, Segment, blocks_of
 from tequio.search.segments.compiled import HEAD, RUN, entries_of, find_runs
 from tequio.search.segments.wire import Integers, binary_cursor
@@ -18,7 +18,6 @@ from tequio.search.segments.wire import Integers, binary_cursor
 MOST_BLOCKS = 3
 """Blocks read of one key in one segment by a look-up, at least two. What more it has is counted, and read only if wanted."""
 
-Connection = psycopg.Connection[Any]
 Entries = NDArray[np.int64]
 
 _NEW_SEGMENT = "INSERT INTO search_segment (first_entry, last_entry, postings) VALUES (%s, %s, %s) RETURNING id"

@@ -7,11 +7,13 @@ from struct import pack
 from typing import Any
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
+
+from tequio.kernel import prepared
+from tequio.kernel.prepared import Connection
 
 _INTEGER, _INTEGERS = 23, 1007
 """PostgreSQL's own numbers of the types `integer` and `integer[]`."""
@@ -42,9 +44,8 @@ class _IntegersDumper(Dumper):
         return pack(">iiiii", _DIMENSIONS, _NULLS, _INTEGER, len(rows), _FIRST) + rows.tobytes()
 
 
-def binary_cursor(connection: psycopg.Connection[Any]) -> psycopg.Cursor[Any]:
-    """A cursor whose answers come in binary form, whatever cursors the connection makes by itself: blocks come as they are."""
-    cursor = psycopg.Cursor(connection)
-    cursor.format = Format.BINARY
+def binary_cursor(connection: Connection) -> psycopg.Cursor[Any]:
+    """A cursor that takes Integers, and whose answers come in binary form: blocks come as they are."""
+    cursor = prepared.binary_cursor(connection)
     cursor.adapters.register_dumper(Integers, _IntegersDumper)  # of the cursor: a connection may be older than this module
     return cursor
