@@ -23,34 +23,36 @@ Entries = NDArray[np.int64]
 _NEW_SEGMENT = "INSERT INTO search_segment (first_entry, last_entry, postings) VALUES (%s, %s, %s) RETURNING id"
 _HELD = "SELECT id, first_entry, last_entry, postings FROM search_segment ORDER BY first_entry, id"
 _COPY_BLOCKS = "COPY search_block (segment, last_key, last_entry, first_key, postings) FROM STDIN (FORMAT binary)"
-_LOOK_UP = """
+_PART = "int4send(w.place::int) || int4send({kind}) || int4send({first}) || int4send(octet_length({block})) || {block}"
+_FIRST = _PART.format(kind=0, first="b.first_key", block="b.postings")
+_MORE = _PART.format(kind="f.kind", first="f.first_key", block="f.postings")
+_LOOK_UP = f"""
 SELECT (
-    SELECT string_agg(
-        int4send(w.place::int) || int4send(f.kind) || int4send(f.first_key) || int4send(octet_length(f.postings)) || f.postings, ''
-    )
+    SELECT string_agg({_FIRST} || CASE WHEN b.last_key = w.key THEN (
+        SELECT coalesce(string_agg({_MORE}, ''), '') FROM (
+            SELECT count(*) AS ending FROM search_block WHERE segment = s.id AND last_key = w.key
+        ) AS c
+        CROSS JOIN LATERAL (
+            (
+                SELECT 0 AS kind, first_key, postings FROM search_block
+                WHERE segment = s.id AND last_key >= w.key ORDER BY last_key, last_entry OFFSET 1 LIMIT {MOST_BLOCKS - 1}
+            )
+            UNION ALL
+            SELECT 1, (c.ending - {MOST_BLOCKS})::int, '' WHERE c.ending > {MOST_BLOCKS}
+            UNION ALL (
+                SELECT 2, first_key, postings FROM search_block
+                WHERE c.ending >= {MOST_BLOCKS} AND segment = s.id AND last_key > w.key ORDER BY last_key, last_entry LIMIT 1
+            )
+        ) AS f
+        WHERE f.first_key <= w.key OR f.kind = 1
+    ) ELSE '' END, '')
     FROM search_segment s CROSS JOIN unnest(%(keys)s) WITH ORDINALITY AS w(key, place)
     CROSS JOIN LATERAL (
         SELECT first_key, last_key, postings FROM search_block
         WHERE segment = s.id AND last_key >= w.key ORDER BY last_key, last_entry LIMIT 1
     ) AS b
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS ending FROM search_block WHERE b.last_key = w.key AND segment = s.id AND last_key = w.key
-    ) AS c
-    CROSS JOIN LATERAL (
-        SELECT 0 AS kind, b.first_key, b.postings
-        UNION ALL (
-            SELECT 0, first_key, postings FROM search_block
-            WHERE c.ending > 0 AND segment = s.id AND last_key >= w.key ORDER BY last_key, last_entry OFFSET 1 LIMIT {more}
-        )
-        UNION ALL
-        SELECT 1, (c.ending - {blocks})::int, '' WHERE c.ending > {blocks}
-        UNION ALL (
-            SELECT 2, first_key, postings FROM search_block
-            WHERE c.ending >= {blocks} AND segment = s.id AND last_key > w.key ORDER BY last_key, last_entry LIMIT 1
-        )
-    ) AS f
-    WHERE f.first_key <= w.key OR f.kind = 1
-), ARRAY(SELECT id FROM search_segment), pg_current_snapshot()::text, beside.* FROM ({beside}) AS beside
+    WHERE b.first_key <= w.key
+), ARRAY(SELECT id FROM search_segment), pg_current_snapshot()::text, beside.* FROM ({{beside}}) AS beside
 """
 """What a key has in a segment begins in the first block whose last key is not smaller, and ends in the first whose last key is
 larger. Where that is not among those read, the blocks that end with the key are counted, and the one after is read for what it
@@ -150,7 +152,7 @@ def look_up(connection: Connection, keys: Sequence[int], block: int = BLOCK, *, 
 
 @lru_cache(maxsize=8)
 def _look_up(beside: str) -> str:
-    return _LOOK_UP.format(blocks=MOST_BLOCKS, more=MOST_BLOCKS - 1, beside=beside)
+    return _LOOK_UP.format(beside=beside)
 
 
 @lru_cache(maxsize=8)
