@@ -34,7 +34,7 @@ from tequio.matching.domain.packing import (
     pack,
 )
 from tequio.matching.domain.rarity import Context
-from tequio.matching.domain.tokens import Tokens, image
+from tequio.matching.domain.tokens import TOKEN, Table, Tokens, image, profile
 from tequio.people.domain import Subject
 
 NARROW_VERSION = 1
@@ -52,6 +52,12 @@ class Texts(Tokens):
     def texts(self) -> list[str]:
         """The text of every row."""
         return list(self._rows)
+
+    def table(self) -> Table:
+        """As of any token table; the first rows, for most all, are not joined to none, which costs a quarter of a millisecond."""
+        if not len(self._table) and self._rows:
+            self._table = np.frombuffer(bytearray(b"".join(map(profile, self._rows))), TOKEN)
+        return super().table()
 
 
 class Packed:
@@ -92,6 +98,9 @@ class Packed:
         _widen(value, np.array([0, *ends], np.int64), places, images, out)
         self._starts.extend((told[:, 1] + len(self._words)).tolist())
         self._words.frombytes(out.tobytes())
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
 
     def pool(self, context: Context) -> Pooled:
         """What the inner loops are given."""

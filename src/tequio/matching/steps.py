@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from tequio.matching.domain.bands import band_of
 from tequio.matching.domain.compiled import compiled
 from tequio.matching.domain.explanation import Explanation
+from tequio.matching.domain.keys import keys_of_pool
 from tequio.matching.domain.model import Model, shipped
-from tequio.matching.domain.rarity import Context
+from tequio.matching.domain.rarity import PRIOR, Context
 from tequio.matching.domain.retrieval import CLEAR, EXACT_FIRST, FIRST_WEIGHED, READ_FOR_EACH, WEIGHED_OF_EACH, rarest_first
 from tequio.matching.domain.scorer import CAPPED, EXACT, Findings, explain, findings, shown
 from tequio.matching.narrow import Packed
@@ -124,13 +125,20 @@ class Weighed(NamedTuple):
         return explain(self.subject, other, self.found, place, self.context, self.model, self.shown)
 
 
-def weigh_packed(subject: Subject, packed: Packed, context: Context, model: Model | None = None) -> Weighed:
-    """Weigh candidates against a subject, whose own row is the first. A microsecond each."""
-    chosen = model or shipped()
+def keys_of_first(packed: Packed) -> list[int]:
+    """Keys of the subject whose row is the first, see `matching.keys`."""
+    every, counts = keys_of_pool(packed.pool(PRIOR))
+    found: list[int] = every[: counts[0]].tolist()
+    return found
+
+
+def weigh_packed(subject: Subject, packed: Packed, context: Context, first: int = 1) -> Weighed:
+    """Weigh candidates, whose rows begin with that one, against a subject, whose own row is number 0. A microsecond each."""
+    model = shipped()
     pooled = packed.pool(context)
-    count = len(pooled.starts) - 2
-    found = findings(pooled, np.zeros(count, np.int64), pooled, np.arange(1, count + 1), chosen.weights)
-    return Weighed(subject, context, chosen, found, found.centibits.sum(axis=1, dtype=np.int64), shown(subject))
+    rows = np.arange(first, len(packed))
+    found = findings(pooled, np.zeros(len(rows), np.int64), pooled, rows, model.weights)
+    return Weighed(subject, context, model, found, found.centibits.sum(axis=1, dtype=np.int64), shown(subject))
 
 
 def is_clear(best: int) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tequio.access.scoping import NATIONAL, reach
-from tequio.matching import Explanation, compare, keys_of, steps
+from tequio.matching import Explanation, compare, steps
 from tequio.matching.domain.retrieval import FIRST_WEIGHED
 from tequio.matching.narrow import Packed, is_readable
 from tequio.matching.steps import BUDGET, Weighed
@@ -56,17 +56,18 @@ class Asked:
 
 def ask(subject: Subject, *, budget: int = BUDGET) -> Asked:
     """The best candidates of a subject. Two or three statements, O(budget), whatever the size of the base."""
-    wanted = keys_of([subject])[0]
-    found, missed = _ask(subject, wanted, budget)
-    for _ in range(TRIES - 1):
+    for _ in range(TRIES):
+        found, missed = _ask(subject, budget)
         if not missed:
             break
-        found, missed = _ask(subject, wanted, budget)
     return found
 
 
-def _ask(subject: Subject, wanted: Sequence[int], budget: int) -> tuple[Asked, bool]:
+def _ask(subject: Subject, budget: int) -> tuple[Asked, bool]:
     """The answer, and whether the index has moved on meanwhile."""
+    packed = Packed()
+    packed.add(subject)
+    wanted = steps.keys_of_first(packed)
     found, state = selectors.look_up(wanted)
     parts, cut = steps.plan([group.size for group in found.groups], budget)
     read = [(found.groups[place].size, _entries(found, place, take)) for place, take in parts]
@@ -83,7 +84,7 @@ def _ask(subject: Subject, wanted: Sequence[int], budget: int) -> tuple[Asked, b
                 kept |= selectors.kept(lacking)
             standing = [(entry, kept[entry]) for entry in piece if entry in kept]
             missed = missed or len(standing) < len(piece)
-            candidates += _weigh(subject, standing, state)
+            candidates += _weigh(subject, packed, standing, state)
     cut = cut or (len(met) > len(entries) and not steps.is_clear(_best(candidates)))
     return Asked(sorted(candidates, key=lambda candidate: candidate.order), cut, state), missed
 
@@ -97,10 +98,12 @@ def _entries(found: LookedUp, place: int, take: int) -> Entries:
     return group.entries()[:take] if group.whole else segments.read(selectors.raw(), group.key, take)
 
 
-def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:
-    """Weigh records by the rows kept of them. One query, for how common their names are, where that is not remembered."""
-    packed = Packed()
-    packed.add(subject)
+def _weigh(subject: Subject, packed: Packed, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:
+    """Weigh records by the rows kept of them, which are added to `packed`.
+
+    One query, for how common their names are, where that is not remembered.
+    """
+    first = len(packed)
     met = [(entry, kept) for entry, kept in chosen if is_readable(kept.packed)]
     packed.put_kept([kept.packed for _, kept in met if kept.packed is not None])
     for entry, kept in chosen:
@@ -109,7 +112,7 @@ def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selector
             met.append((entry, kept))
     if not met:
         return []
-    weighed = steps.weigh_packed(subject, packed, counts.names.rarity(packed.tokens.texts(), state.records))
+    weighed = steps.weigh_packed(subject, packed, counts.names.rarity(packed.tokens.texts(), state.records), first)
     return [Candidate(entry, kept, weighed, place) for place, (entry, kept) in enumerate(met)]
 
 
