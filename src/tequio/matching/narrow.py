@@ -44,6 +44,8 @@ _HEAD = 2
 _MOST_TOKENS = 63
 _NONE = 0xFF
 _ROLE = 6
+_INT: Any = np.int64
+"""Compiled code reckons in floating point where signed numbers meet unsigned ones."""
 
 
 class Texts(Tokens):
@@ -54,7 +56,7 @@ class Texts(Tokens):
         return list(self._rows)
 
     def table(self) -> Table:
-        """As of any token table; the first rows, for most all, are not joined to none, which costs a quarter of a millisecond."""
+        """As of any token table. The first rows are not joined to none, which would cost a quarter of a millisecond."""
         if not len(self._table) and self._rows:
             self._table = np.frombuffer(bytearray(b"".join(map(profile, self._rows))), TOKEN)
         return super().table()
@@ -141,8 +143,8 @@ def is_readable(kept: bytes | None) -> bool:
 
 
 @inlined
-def _word(value: Any, at: int) -> int:
-    return np.int64(value[at]) | np.int64(value[at + 1]) << 8 | np.int64(value[at + 2]) << 16 | np.int64(value[at + 3]) << 24
+def _word(value: Any, at: int) -> Any:
+    return _INT(value[at]) | _INT(value[at + 1]) << 8 | _INT(value[at + 2]) << 16 | _INT(value[at + 3]) << 24
 
 
 @inlined
@@ -155,12 +157,12 @@ def _measure(value: Any, ends: Any, told: Any) -> int:
     """Of each row kept, where its texts begin and where its words end, into `told`. Returns how many words all have."""
     start, words = 0, 0
     for k in range(ends.size):
-        fixed, head = np.int64(value[start + 1]), _word(value, start + _HEAD)
+        fixed, head = _INT(value[start + 1]), _word(value, start + _HEAD)
         aliased = _count(head, _ALIASES) * ALIAS_WORDS
         at = start + _HEAD + 4 * fixed + aliased
         words += fixed + aliased
         for _ in range(_count(head, _NAMES)):
-            count, groups = np.int64(value[at]), np.int64(value[at + 1])
+            count, groups = _INT(value[at]), _INT(value[at + 1])
             at += 2 + 8 * groups + count
             words += 1 + 2 * groups + 3 * count
         told[k, 0], told[k, 1] = at, words
@@ -175,7 +177,7 @@ def _widen(value: Any, starts: Any, places: Any, images: Any, out: Any) -> None:
     to = 0
     for k in range(firsts.size):
         start, first = starts[k], firsts[k]
-        fixed, head = np.int64(value[start + 1]), _word(value, start + _HEAD)
+        fixed, head = _INT(value[start + 1]), _word(value, start + _HEAD)
         at = start + _HEAD
         for _ in range(fixed):
             out[to] = _word(value, at)
@@ -184,7 +186,7 @@ def _widen(value: Any, starts: Any, places: Any, images: Any, out: Any) -> None:
             out[to] = NOTHING if value[at] == _NONE else tokens[first + value[at]]
             to, at = to + 1, at + 1
         for _ in range(_count(head, _NAMES)):
-            count, groups = np.int64(value[at]), np.int64(value[at + 1])
+            count, groups = _INT(value[at]), _INT(value[at + 1])
             out[to] = count | groups << LETTERS_SHIFT
             to, at = to + 1, at + 2
             for _ in range(2 * groups):
@@ -192,7 +194,7 @@ def _widen(value: Any, starts: Any, places: Any, images: Any, out: Any) -> None:
                 to, at = to + 1, at + 4
             for place in range(count):
                 token = tokens[first + (value[at + place] & _MOST_TOKENS)]
-                out[to + place] = token | (np.int64(value[at + place]) >> _ROLE) << ROLE_SHIFT
+                out[to + place] = token | (_INT(value[at + place]) >> _ROLE) << ROLE_SHIFT
                 out[to + count + place] = images[token, 0]
                 out[to + 2 * count + place] = images[token, 1]
             to, at = to + 3 * count, at + count

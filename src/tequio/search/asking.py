@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tequio.access.scoping import NATIONAL, reach
+from tequio.kernel.prepared import raw
 from tequio.matching import Explanation, compare, steps
 from tequio.matching.domain.retrieval import FIRST_WEIGHED
 from tequio.matching.narrow import Packed, is_readable
@@ -95,7 +96,7 @@ def _best(candidates: Sequence[Candidate]) -> int:
 
 def _entries(found: LookedUp, place: int, take: int) -> Entries:
     group = found.groups[place]
-    return group.entries()[:take] if group.whole else segments.read(selectors.raw(), group.key, take)
+    return group.entries()[:take] if group.whole else segments.read(raw(), group.key, take)
 
 
 def _weigh(subject: Subject, packed: Packed, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:

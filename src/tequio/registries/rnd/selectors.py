@@ -23,8 +23,8 @@ _IDENTITY = (
 
 
 _SUMMARY = (
-    "id", "agency_id", "supplier_key", "version", "detained_on", "state_code", "municipality_code", "record_type", "custody_state",
-    "cancelled_at",
+    "id", "agency_id", "supplier_key", "version", "detained_on", "state_code", "municipality_code", "record_type",
+    "custody_state", "cancelled_at",
 )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def summaries(record_ids: Sequence[UUID]) -> dict[UUID, RecordSummary]:
 
 
 def _by_id(columns: tuple[str, ...], record_ids: Sequence[UUID]) -> Iterable[Sequence[Any]]:
-    """Some columns of records. A search asks this each time: where the scope leaves nothing out, in a statement kept planned."""
+    """Some columns of records. Every search asks this: where the scope leaves nothing out, by a statement kept planned."""
     rows = Detention.objects.all()
     if rows.query.where:
         return rows.filter(pk__in=record_ids).values_list(*columns)

@@ -25,21 +25,23 @@ RUN = 5
 """Numbers of a run: key, where its block begins in the value and its length, first and last place but one in it."""
 _BLOCK_HEAD = 5
 """Bytes of a block before its keys."""
+_INT: Any = np.int64
+"""Compiled code reckons in floating point where signed numbers meet unsigned ones."""
 
 
 @inlined
-def _sent(value: Any, at: int) -> int:
+def _sent(value: Any, at: int) -> Any:
     """A signed number as PostgreSQL sends it."""
-    number = np.int64(value[at]) << 24 | np.int64(value[at + 1]) << 16 | np.int64(value[at + 2]) << 8 | np.int64(value[at + 3])
+    number = _INT(value[at]) << 24 | _INT(value[at + 1]) << 16 | _INT(value[at + 2]) << 8 | _INT(value[at + 3])
     return number - (1 << 32) if number >= 1 << 31 else number
 
 
 @inlined
-def _kept(value: Any, at: int, width: int) -> int:
+def _kept(value: Any, at: int, width: int) -> Any:
     """A number as blocks keep it."""
-    number = np.int64(value[at])
+    number = _INT(value[at])
     for byte in range(1, width):
-        number |= np.int64(value[at + byte]) << (8 * byte)
+        number |= _INT(value[at + byte]) << (8 * byte)
     return number
 
 
@@ -52,7 +54,7 @@ def _count(length: int, widths: int) -> int:
 @inlined
 def _place(value: Any, at: int, length: int, wanted: int) -> int:
     """First place of a block whose key, counted from the block's first, is not below the one wanted. O(log n)."""
-    widths = np.int64(value[at])
+    widths = _INT(value[at])
     width = widths >> 4
     low, high = 0, _count(length, widths)
     while low < high:
@@ -78,7 +80,7 @@ def find_runs(value: Any, keys: Any, block: int, sizes: Any, unread: Any, runs: 
         if kind == COUNTED:
             unread[place] += first * block
         else:
-            wanted = np.int64(keys[place]) - first
+            wanted = _INT(keys[place]) - first
             start, end = _place(value, at, length, wanted), _place(value, at, length, wanted + 1)
             if kind == BEYOND:
                 unread[place] += end - start
@@ -97,7 +99,7 @@ def find_runs(value: Any, keys: Any, block: int, sizes: Any, unread: Any, runs: 
 def _copy(value: Any, run: Any, out: Any, to: int) -> int:
     """Write the entries of a run into `out`, from a place on. Returns the place after them."""
     at = run[1]
-    widths = np.int64(value[at])
+    widths = _INT(value[at])
     count, high_width = _count(run[2], widths), (widths & 15) - 2
     base = _kept(value, at + 1, 4)
     lows = at + _BLOCK_HEAD + count * (widths >> 4)

@@ -7,6 +7,7 @@ from struct import pack
 from typing import Any
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
