@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tequio.kernel import cluster
-from tequio.matching.prepare import prepare
+from tequio.search.segments.prepare import prepare
 
 if TYPE_CHECKING:
     from tests.world import Cast

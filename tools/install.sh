@@ -36,7 +36,7 @@ echo "install: packages of requirements.lock (the first time takes a minute or t
 quietly install --require-hashes -r requirements.lock
 quietly install --no-deps --no-build-isolation -e .
 echo "install: compiling the matcher (the first time takes a minute)"
-if ! "$venv/bin/python" -m tequio.matching.prepare >"$log" 2>&1; then
+if ! "$venv/bin/python" -m tequio.search.segments.prepare >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi

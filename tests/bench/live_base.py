@@ -17,11 +17,12 @@ from tequio.catalogs.models import Parameter
 from tequio.institutions.models import Agency
 from tequio.kernel import clock, outbox
 from tequio.kernel.ids import new_id
+from tequio.kernel.prepared import raw
 from tequio.matching import keys
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.models import Detention
-from tequio.search import budget, services
+from tequio.search import asking, budget, segments, services
 from tests.bench import shared
 from tests.bench.base import EMPTIED
 from tests.world import INQUIRY, load_reference, make_cast
@@ -148,6 +149,30 @@ def ask(queries: Sequence[Subject]) -> tuple[list[float], list[list[UUID]]]:
         seconds.append(time.perf_counter() - start)
         answers.append([found.record_id for found in answer.found])
     return seconds, answers
+
+
+def settle() -> None:
+    """What the worker does by night."""
+    services.settle_index()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE search_block, search_segment")
+
+
+def held() -> int:
+    """Segments that the index is in."""
+    return len(segments.segments(raw()))
+
+
+def ask_alone(queries: Sequence[Subject]) -> list[tuple[float, float]]:
+    """Seconds of each question to the index, and of explaining the records shown: no purpose, no log."""
+    seconds = []
+    for query in queries:
+        start = time.perf_counter()
+        asked = asking.ask(query)
+        weighed = time.perf_counter()
+        asking.explain(asked.candidates[:SHOWN])
+        seconds.append((weighed - start, time.perf_counter() - weighed))
+    return seconds
 
 
 def sizes() -> dict[str, float]:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tequio.dashboards import tiles
-from tests.story import last_line_id, lines_of, today
+from tests.story import last_line_id, lines_of
 from tests.web import signed_in
 from tests.world import JUAN, Cast, supply
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tequio.matching.domain.packing import pack
-from tequio.matching.narrow import NARROW_VERSION, Packed, Texts, narrow, widen
+from tequio.matching.domain.rarity import PRIOR
+from tequio.matching.narrow import NARROW_VERSION, Packed, Texts, is_readable, narrow
 from tequio.people.domain import Subject
 
 texts = st.text(max_size=30) | st.sampled_from(
@@ -42,7 +44,14 @@ def _same(fields: dict[str, Any]) -> bool:
     packed = Packed()
     words = packed.add(Subject.from_fields(**fields))
     kept = narrow(words, packed.tokens.texts())
-    return kept is None or widen(kept, packed.tokens) == words
+    return kept is None or _rows(packed, kept)[1:] == [words]
+
+
+def _rows(packed: Packed, *kept: bytes) -> list[list[int]]:
+    """The words of each row, those kept included."""
+    packed.put_kept(kept)
+    pooled = packed.pool(PRIOR)
+    return [pooled.words[first:end].tolist() for first, end in pairwise(pooled.starts)]
 
 
 @given(subjects)
@@ -50,14 +59,25 @@ def test_a_row_kept_is_the_row_again(fields: dict[str, Any]) -> None:
     assert _same(fields)
 
 
+@given(st.lists(subjects, max_size=5))
+def test_many_rows_kept_are_those_rows_again(many: list[dict[str, Any]]) -> None:
+    made, texts = Packed(), Texts()
+    rows = [pack(Subject.from_fields(**fields), texts) for fields in many]
+    kept = [one for row in rows if (one := narrow(row, texts.texts())) is not None]
+    made.tokens.row("OTRO")
+    read = _rows(made, *kept)
+    again = made.tokens.texts()
+    assert [narrow(row, again) for row in read] == kept
+
+
 def test_a_full_record_is_kept_in_some_hundred_bytes() -> None:
     words = pack(Subject.from_fields(**FULL), table := Texts())
     kept = narrow(words, table.texts())
     assert kept is not None
     assert len(kept) < 160
-    other = Texts()
-    other.row("OTRO")
-    assert widen(kept, other) == pack(Subject.from_fields(**FULL), _with("OTRO"))
+    other = Packed()
+    other.tokens.row("OTRO")
+    assert _rows(other, kept) == [pack(Subject.from_fields(**FULL), _with("OTRO"))]
 
 
 def _with(text: str) -> Texts:
@@ -70,7 +90,9 @@ def test_a_row_of_another_version_is_not_read() -> None:
     words = pack(Subject.from_fields(**FULL), table := Texts())
     kept = narrow(words, table.texts())
     assert kept is not None
-    assert widen(bytes([NARROW_VERSION + 1]) + kept[1:], Texts()) is None
+    assert is_readable(kept)
+    assert not is_readable(bytes([NARROW_VERSION + 1]) + kept[1:])
+    assert not is_readable(None)
 
 
 def test_whoever_changes_rows_raises_their_version() -> None:

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from tequio.institutions.models import Agency
+from tequio.kernel.prepared import raw
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.selectors import RecordSummary
-from tequio.search import asking, segments, selectors, services
+from tequio.search import asking, segments, services
 from tequio.search.events import RecordsEntered
 from tequio.search.registries import SEARCHED, Searched
 
@@ -92,8 +93,8 @@ def searched(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def merge_all() -> None:
     """One segment of all."""
-    if held := segments.segments(selectors.raw()):
-        segments.merge(selectors.raw(), held)
+    if held := segments.segments(raw()):
+        segments.merge(raw(), held)
 
 
 def answer(person: Subject, budget: int = 300, limit: int = 10) -> tuple[Shown, bool]:

@@ -63,11 +63,11 @@ def test_a_record_corrected_while_it_is_looked_for_is_found(
         [record_id] = registry.enter([JUAN])
     real, struck = segments.standing, []
 
-    def standing(*asked: Any) -> Standing:
+    def standing(*asked: Any, **beside: Any) -> Standing:
         if not struck:
             struck.append(True)
             _elsewhere(deed, registry, record_id)
-        return real(*asked)
+        return real(*asked, **beside)
 
     monkeypatch.setattr(segments, "standing", standing)
     found, _ = answer(JUAN)

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from tequio.access import walls
-from tequio.matching import KEY_VERSION
-from tequio.matching import keys_of as keys_of_today
+from tequio.matching import KEY_VERSION, steps
 from tequio.matching.domain.keys import keys_of_pool
+from tequio.matching.steps import keys_of_first
 from tequio.people.domain import Subject
-from tequio.search import asking, rebuilding, selectors, writing
+from tequio.search import rebuilding, selectors, writing
 from tequio.search.commands import _parts
 from tequio.search.domain import Rebuilt
 from tequio.search.models import Base, Entry, Retired, Segment, TokenCount
@@ -81,7 +81,7 @@ def test_keys_of_older_rules_are_said_and_made_anew(registry: Registry, monkeypa
     for module in (selectors, writing, rebuilding):
         monkeypatch.setattr(module, "KEY_VERSION", KEY_VERSION + 1)
     monkeypatch.setattr(writing, "keys_of_pool", lambda side: (keys_of_pool(side)[0] ^ 0x5A5A5A5A, keys_of_pool(side)[1]))
-    monkeypatch.setattr(asking, "keys_of", lambda some: [[key ^ 0x5A5A5A5A for key in its] for its in keys_of_today(some)])
+    monkeypatch.setattr(steps, "keys_of_first", lambda packed: [key ^ 0x5A5A5A5A for key in keys_of_first(packed)])
     assert selectors.state().outdated
     assert answer(PEOPLE[0]) == ([], False)
     rebuild_index()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from struct import unpack_from
+from itertools import pairwise
+from struct import pack, unpack_from
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tequio.search.segments.blocks import BLOCK, Segment, blocks_of, decode, entries_at, places_of, postings_of
-from tequio.search.segments.merging import FAN, LARGEST, due
+from tequio.search.segments.blocks import BLOCK, Segment, blocks_of, decode, postings_of
+from tequio.search.segments.compiled import BEYOND, COUNTED, READ, RUN, entries_of, find_runs
+from tequio.search.segments.merging import FAN, LARGEST, due, joinable
 
 Pairs = st.sets(
     st.tuples(
@@ -36,6 +38,16 @@ def written(pairs: set[tuple[int, int]], block: int) -> list[tuple[int, int, int
     return sorted(rows)  # the order that they are read in; near and far blocks are written apart
 
 
+def brought(key: int, parts: list[tuple[int, int, bytes]], block: int = BLOCK) -> tuple[int, int, list[int]]:
+    """Size of a key's group, how much of it was left unread, and the entries, of what a look-up of that key alone brings."""
+    sent = b"".join(pack(">4i", 1, kind, first, len(payload)) + payload for kind, first, payload in parts)
+    value = np.frombuffer(sent, np.uint8)
+    sizes, unread = np.zeros((2, 1), np.int64)
+    runs = np.empty((len(parts), RUN), np.int64)
+    count = find_runs(value, np.array([key]), block, sizes, unread, runs)
+    return int(sizes[0]), int(unread[0]), entries_of(value, runs[:count], 0).tolist()
+
+
 @given(Pairs, st.sampled_from([1, 3, BLOCK]))
 def test_what_is_written_is_read_back(pairs: set[tuple[int, int]], block: int) -> None:
     read = decode((first, payload) for _, _, first, payload in written(pairs, block))
@@ -47,13 +59,14 @@ def test_what_is_written_is_read_back(pairs: set[tuple[int, int]], block: int) -
 def test_a_key_finds_its_entries_and_no_others(pairs: set[tuple[int, int]], block: int, other: int) -> None:
     rows = written(pairs, block)
     for key in {key for key, _ in pairs} | {other}:
-        found = [
-            e
-            for last, _, first, payload in rows
-            if first <= key <= last
-            for e in entries_at(payload, *places_of(key, first, payload))
-        ]
+        parts = [(first, payload) for last, _, first, payload in rows if first <= key <= last]
+        sizes, unread, found = brought(key, [(READ, *part) for part in parts])
         assert found == sorted(entry for had, entry in pairs if had == key)
+        assert (sizes, unread) == (len(found), 0)
+        if parts:
+            later = [(READ, *part) for part in parts[:-1]] + [(COUNTED, 2, b""), (BEYOND, *parts[-1])]
+            sizes, unread, some = brought(key, later, block)
+            assert sizes == len(found) + 2 * block == len(some) + unread
 
 
 @given(Pairs)
@@ -87,3 +100,15 @@ def test_however_batches_come_few_segments_stay_and_each_is_seldom_rewritten(bat
 
 def test_a_merge_never_makes_more_than_the_largest() -> None:
     assert due([Segment(i, i, i, LARGEST // 3) for i in range(9)]) == ()
+
+
+@given(st.lists(st.integers(1, 100), min_size=1, max_size=12))
+def test_joining_leaves_no_two_neighbours_that_one_merge_could_hold(sizes: list[int]) -> None:
+    held = [Segment(i, i, i, size) for i, size in enumerate(sizes)]
+    while run := joinable(held, 100):
+        assert sum(segment.postings for segment in run) <= 100
+        at = held.index(run[0])
+        assert list(run) == held[at : at + len(run)]
+        held[at : at + len(run)] = [Segment(at, at, at, sum(segment.postings for segment in run))]
+    assert all(one.postings + other.postings > 100 for one, other in pairwise(held))
+    assert sum(segment.postings for segment in held) == sum(sizes)

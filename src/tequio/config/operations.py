@@ -29,9 +29,9 @@ from tequio.config import worker
 from tequio.institutions import services as institutions
 from tequio.kernel import cluster
 from tequio.kernel.errors import Invalid, Unavailable
-from tequio.matching.prepare import prepare
 from tequio.search import selectors as search_read
 from tequio.search import services as search
+from tequio.search.segments.prepare import prepare
 from tequio.ui import health
 from tequio.ui.console import answers
 from tequio.ui.console.answers import Answer, facts, line, moment, yes_or_no

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
@@ -43,6 +44,9 @@ TEND_EVERY: Final = 5.0
 """Seconds between looks at whether the search index has segments to merge: one short query when it has none."""
 MINUTE: Final = 60.0
 HOUR: Final = 3_600.0
+QUIET_HOUR: Final = 3
+"""Hour of the day, in the time of the capital, in which few search and the index is written together."""
+CAPITAL: Final = ZoneInfo("America/Mexico_City")
 CHECKPOINT_EVERY: Final = timedelta(days=1)
 
 DATABASE_FAILURES: Final = (DatabaseError, InterfaceError, psycopg.Error)
@@ -89,6 +93,7 @@ def jobs() -> list[Job]:
         Job("suspend_uncertified", HOUR, lambda: accounts.suspend_uncertified(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("expire_requests", HOUR, lambda: accounts.expire_requests(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("drop_stale_uploads", HOUR, uploads.drop_stale_uploads),
+        Job("settle_index", HOUR, settle_index_by_night),
         Job("checkpoint", HOUR, sign_daily_checkpoint),
     ]
 
@@ -112,6 +117,11 @@ def sign_daily_checkpoint() -> None:
     last = audit_read.last_checkpoint_at()
     if last is None or clock.now() - last >= CHECKPOINT_EVERY:
         audit.sign_checkpoint(actor=access.system_actor(SYSTEM_AGENCY), purpose=None)
+
+
+def settle_index_by_night() -> int:
+    """Write the index's segments together, once a day, in the quiet hour. Returns how many merges that took."""
+    return search.settle_index() if clock.now().astimezone(CAPITAL).hour == QUIET_HOUR else 0
 
 
 def _over(stop: threading.Event) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from tequio.matching.domain import compare, keys, weigh
+import numpy as np
+
+from tequio.matching import steps
+from tequio.matching.domain import PRIOR, compare, keys, weigh
+from tequio.matching.domain.retrieval import FIRST_WEIGHED
 from tequio.matching.memory import MemoryIndex
+from tequio.matching.narrow import Packed, narrow
 from tequio.people.domain import Subject
 
 
@@ -14,6 +19,11 @@ def prepare() -> None:
     weigh(someone, someone)
     compare(someone, someone)
     MemoryIndex.build([someone]).query([someone])
+    packed = Packed()
+    kept = narrow(packed.add(someone), packed.tokens.texts())
+    packed.put_kept([kept] if kept is not None else [])
+    steps.weigh_packed(someone, packed, PRIOR)
+    steps.rank([(1, np.arange(FIRST_WEIGHED + 1))], (), 1, FIRST_WEIGHED)
 
 
 if __name__ == "__main__":

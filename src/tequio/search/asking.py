@@ -12,14 +12,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tequio.access.scoping import NATIONAL, reach
-from tequio.matching import Explanation, Rarity, compare, keys_of, steps
+from tequio.kernel.prepared import raw
+from tequio.matching import Explanation, compare, steps
 from tequio.matching.domain.retrieval import FIRST_WEIGHED
-from tequio.matching.narrow import Packed, widen
+from tequio.matching.narrow import Packed, is_readable
 from tequio.matching.steps import BUDGET, Weighed
 from tequio.people.domain import Subject
 from tequio.search import counts, segments, selectors
 from tequio.search.registries import SEARCHED
-from tequio.search.segments import LookedUp
+from tequio.search.segments import Entries, LookedUp
 from tequio.search.selectors import Kept
 
 TRIES = 5
@@ -55,27 +56,37 @@ class Asked:
 
 
 def ask(subject: Subject, *, budget: int = BUDGET) -> Asked:
-    """The best candidates of a subject. Some ten statements, O(budget), whatever the size of the base."""
-    wanted = keys_of([subject])[0]
-    found = Asked([], cut=False, state=selectors.state())
+    """The best candidates of a subject. Two or three statements, O(budget), whatever the size of the base."""
     for _ in range(TRIES):
-        found, missed = _ask(subject, wanted, budget, found.state)
+        found, missed = _ask(subject, budget)
         if not missed:
             break
     return found
 
 
-def _ask(subject: Subject, wanted: Sequence[int], budget: int, state: selectors.State) -> tuple[Asked, bool]:
+def _ask(subject: Subject, budget: int) -> tuple[Asked, bool]:
     """The answer, and whether the index has moved on meanwhile."""
-    met, cut, missed = _meet(wanted, budget, state.living)
-    chosen = met[: steps.most_weighed(budget)]
+    packed = Packed()
+    packed.add(subject)
+    wanted = steps.keys_of_first(packed)
+    found, state = selectors.look_up(wanted)
+    parts, cut = steps.plan([group.size for group in found.groups], budget)
+    read = [(found.groups[place].size, _entries(found, place, take)) for place, take in parts]
+    most = steps.most_weighed(budget)
+    entries, met = steps.rank(read, (), state.living, most)
+    stood, kept = selectors.standing(found, met, entries[:FIRST_WEIGHED])
+    missed = stood.moved
+    if stood.retired:
+        entries, met = steps.rank(read, stood.retired, state.living, most)
     candidates: list[Candidate] = []
-    for piece in (chosen[:FIRST_WEIGHED], chosen[FIRST_WEIGHED:]):
+    for piece in (entries[:FIRST_WEIGHED], entries[FIRST_WEIGHED:]):
         if piece and not steps.is_clear(_best(candidates)):
-            kept = selectors.kept(piece)
-            missed = missed or len(kept) < len(piece)
-            candidates += _weigh(subject, [(entry, kept[entry]) for entry in piece if entry in kept], state)
-    cut = cut or (len(met) > len(chosen) and not steps.is_clear(_best(candidates)))
+            if lacking := [entry for entry in piece if entry not in kept]:
+                kept |= selectors.kept(lacking)
+            standing = [(entry, kept[entry]) for entry in piece if entry in kept]
+            missed = missed or len(standing) < len(piece)
+            candidates += _weigh(subject, packed, standing, state)
+    cut = cut or (len(met) > len(entries) and not steps.is_clear(_best(candidates)))
     return Asked(sorted(candidates, key=lambda candidate: candidate.order), cut, state), missed
 
 
@@ -83,38 +94,26 @@ def _best(candidates: Sequence[Candidate]) -> int:
     return max((candidate.score for candidate in candidates), default=0)
 
 
-def _meet(wanted: Sequence[int], budget: int, living: int) -> tuple[list[int], bool, bool]:
-    """Entries met, in the order in which to weigh them; whether something was left unread; whether the index has moved on."""
-    found = segments.look_up(selectors.raw(), wanted)
-    parts, cut = steps.plan([group.size for group in found.groups], budget)
-    read = [(found.groups[place].size, _entries(found, place, take)) for place, take in parts]
-    stood = segments.standing(selectors.raw(), found, list({entry for _, group in read for entry in group}))
-    return steps.rank(read, stood.retired, living), cut, stood.moved
-
-
-def _entries(found: LookedUp, place: int, take: int) -> list[int]:
+def _entries(found: LookedUp, place: int, take: int) -> Entries:
     group = found.groups[place]
-    return group.entries()[:take] if group.whole else segments.read(selectors.raw(), group.key, take)
+    return group.entries()[:take] if group.whole else segments.read(raw(), group.key, take)
 
 
-def _weigh(subject: Subject, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:
-    """Weigh records by the rows kept of them. One query, for how common their names are."""
-    packed = Packed()
-    packed.add(subject)
-    met = []
+def _weigh(subject: Subject, packed: Packed, chosen: Sequence[tuple[int, Kept]], state: selectors.State) -> list[Candidate]:
+    """Weigh records by the rows kept of them, which are added to `packed`.
+
+    One query, for how common their names are, where that is not remembered.
+    """
+    first = len(packed)
+    met = [(entry, kept) for entry, kept in chosen if is_readable(kept.packed)]
+    packed.put_kept([kept.packed for _, kept in met if kept.packed is not None])
     for entry, kept in chosen:
-        words = widen(kept.packed, packed.tokens) if kept.packed else None
-        if words is not None:
-            packed.put(words)
-        elif (other := _read(kept)) is not None:
+        if not is_readable(kept.packed) and (other := _read(kept)) is not None:
             packed.add(other)
-        else:
-            continue
-        met.append((entry, kept))
+            met.append((entry, kept))
     if not met:
         return []
-    context = Rarity(counts.names.counts(steps.counted(packed.tokens.texts()), state.records), state.records)
-    weighed = steps.weigh_packed(subject, packed, context)
+    weighed = steps.weigh_packed(subject, packed, counts.names.rarity(packed.tokens.texts(), state.records), first)
     return [Candidate(entry, kept, weighed, place) for place, (entry, kept) in enumerate(met)]
 
 

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from threading import Lock
 
+from tequio.matching import Rarity, steps
+from tequio.people.domain import readings
 from tequio.search import selectors
 
 Read = Callable[[Iterable[str]], Mapping[str, int]]
+
+
+class Shares(Rarity):
+    """Shares of names worked out once each, while counts only grow by names that were not asked for before."""
+
+    def __init__(self, counts: Mapping[str, int], total: int) -> None:
+        super().__init__(counts, total)
+        self.counts, self.total = counts, total
+        self._known: dict[str, float] = {}
+
+    def knows(self, token: str) -> bool:
+        """Whether the share of a name was worked out from counts of all that it may be."""
+        return token in self._known
+
+    def frequency(self, token: str) -> float:
+        found = self._known.get(token)
+        if found is None:
+            found = super().frequency(token)
+            if all(reading in self.counts for reading in readings(token)):
+                self._known[token] = found
+        return found
 
 
 class Remembered:
@@ -22,6 +45,18 @@ class Remembered:
         self._lock = Lock()
         self._counts: dict[str, int] = {}
         self._records = 0
+        self._shares = Shares({}, 0)
+
+    def rarity(self, tokens: Collection[str], records: int) -> Rarity:
+        """How common those tokens are in a base of that many records."""
+        if records < self._least:
+            return Rarity(self._read(steps.counted(tokens)), records)
+        shares = self._shares
+        if shares.total != records or not all(map(shares.knows, tokens)):
+            held = self.counts(steps.counted(tokens), records)
+            if shares.total != records or shares.counts is not held:
+                shares = self._shares = Shares(held, records)
+        return shares
 
     def counts(self, tokens: Iterable[str], records: int) -> Mapping[str, int]:
         """Counts of those tokens and maybe of more, for a base of that many records. Reads once, what is not remembered."""

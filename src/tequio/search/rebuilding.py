@@ -15,9 +15,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tequio.access.scoping import NATIONAL, reach
+from tequio.kernel.prepared import raw
 from tequio.matching import KEY_VERSION, name_tokens
 from tequio.people.domain import Subject
-from tequio.search import segments, selectors, tending, writing
+from tequio.search import segments, tending, writing
 from tequio.search.domain import Rebuilt
 from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
@@ -96,7 +97,7 @@ def _make_piece(upto: int) -> int:
         subjects = _subjects(rows)
         made = writing.make(subjects)
         entries = writing.new_numbers(cursor, len(rows))
-        segments.retire(selectors.raw(), [row.entry for row in rows if not row.gone])
+        segments.retire(raw(), [row.entry for row in rows if not row.gone])
         cursor.execute(_RENUMBER, [KEY_VERSION, [row.entry for row in rows], entries, made.packed])
         writing.add_postings(entries, made.keys)
         names: Counter[str] = Counter()
@@ -106,7 +107,7 @@ def _make_piece(upto: int) -> int:
         cursor.execute("UPDATE search_base SET renewed = renewed + %s", [sum(s is not None for s in subjects)])
         cursor.execute("SELECT min(id) FROM search_entry WHERE id <= %s", [upto])
         lowest = (cursor.fetchone() or (None,))[0]
-        segments.drop_before(selectors.raw(), lowest if lowest is not None else upto + 1)
+        segments.drop_before(raw(), lowest if lowest is not None else upto + 1)
     return len(rows)
 
 
@@ -129,7 +130,7 @@ def _finish(upto: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         tending.take_turn()
         cursor.execute("LOCK TABLE search_pendingchange, search_tokencount IN SHARE ROW EXCLUSIVE MODE")
-        segments.drop_before(selectors.raw(), upto + 1)
+        segments.drop_before(raw(), upto + 1)
         cursor.execute("DELETE FROM search_tokencount WHERE renewed <= 0")
         cursor.execute("UPDATE search_tokencount SET records = renewed WHERE records <> renewed")
         cursor.execute(_DONE, [KEY_VERSION])

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from tequio.kernel.prepared import raw
 from tequio.matching import KEY_VERSION, Rarity, keys_of
 from tequio.people.domain import readings
 from tequio.search import segments
 from tequio.search.domain import Pair
 from tequio.search.models import PendingChange
 from tequio.search.registries import SEARCHED
-from tequio.search.segments import Group
-from tequio.search.segments.store import Connection, binary_cursor
+from tequio.search.segments import Entries, Group, LookedUp, Standing
+from tequio.search.segments.wire import Integers, binary_cursor
 
 _COUNTED = """
 SELECT token, records FROM search_tokencount WHERE token = ANY(%(short)s::text[])
@@ -34,8 +35,8 @@ SELECT coalesce(b.records, 0) + p.records, coalesce(b.living, 0) + p.living, b.k
     SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(living), 0)::bigint AS living FROM search_pendingchange
 ) AS p LEFT JOIN search_base b ON true
 """
-_KEPT = "SELECT id, registry, record_id, version, packed FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone"
-_RECORDS = "SELECT id, registry, record_id FROM search_entry WHERE id = ANY(%s::text::int[]) AND NOT gone"
+_KEPT = "SELECT id, registry, record_id, version, packed FROM search_entry WHERE id = ANY(%(kept)s) AND NOT gone"
+_RECORDS = "SELECT id, registry, record_id FROM search_entry WHERE id = ANY(%s) AND NOT gone"
 AT_A_TIME = 5_000
 """Entries whose standing and records are asked for in one statement."""
 TRIES = 5
@@ -53,20 +54,22 @@ class State:
     """Some keys may have been made by older rules."""
 
 
-def raw() -> Connection:
-    """The driver's own connection, in whatever transaction this thread is."""
-    connection.ensure_connection()
-    found: Connection = connection.connection
-    found.prepare_threshold = 0  # Django forbids it; its own cursors bind at the client and are never prepared
-    return found
-
-
 def state() -> State:
     """How large the index is and whether it is of these rules, change sets not counted yet included. One query."""
-    with connection.cursor() as cursor:
+    with binary_cursor(raw()) as cursor:
         cursor.execute(_STATE)
-        records, living, version = cursor.fetchone() or (0, 0, None)
+        return _state(cursor.fetchall()[0])
+
+
+def _state(row: Sequence[Any]) -> State:
+    records, living, version = row
     return State(records, living, outdated=version is not None and version < KEY_VERSION)
+
+
+def look_up(keys: Sequence[int]) -> tuple[LookedUp, State]:
+    """The groups of those keys, and the index as a whole. One query."""
+    found = segments.look_up(raw(), keys, beside=_STATE)
+    return found, _state(found.beside)
 
 
 class Kept(NamedTuple):
@@ -81,20 +84,21 @@ class Kept(NamedTuple):
 def kept(entries: Sequence[int]) -> dict[int, Kept]:
     """Each entry that stands, with what is weighed of it. One query by primary key."""
     with binary_cursor(raw()) as cursor:
-        cursor.execute(_KEPT, [_listed(entries)])
-        return {entry: Kept(*told) for entry, *told in cursor}
+        cursor.execute(_KEPT, {"kept": Integers(entries)})
+        return {entry: Kept(*told) for entry, *told in cursor.fetchall()}
 
 
-def _listed(entries: Sequence[int]) -> str:
-    """As PostgreSQL writes an array: the driver would take ten times as long for it, number by number."""
-    return f"{{{','.join(map(str, entries))}}}"
+def standing(found: LookedUp, entries: Entries, wanted: Sequence[int]) -> tuple[Standing, dict[int, Kept]]:
+    """Which entries of a look-up are retired by now; and what is weighed of those wanted that stand. One query."""
+    stood = segments.standing(raw(), found, entries, beside=_KEPT, wanted={"kept": Integers(wanted)})
+    return stood, {entry: Kept(*told) for entry, *told in stood.beside}
 
 
 def records(entries: Sequence[int]) -> dict[int, Pair]:
     """The record of each entry that stands. One query by primary key."""
     with binary_cursor(raw()) as cursor:
-        cursor.execute(_RECORDS, [_listed(entries)])
-        return {entry: Pair(registry, record_id) for entry, registry, record_id in cursor}
+        cursor.execute(_RECORDS, [Integers(entries)])
+        return {entry: Pair(registry, record_id) for entry, registry, record_id in cursor.fetchall()}
 
 
 def records_with(keys: Collection[int]) -> list[Pair]:
@@ -102,7 +106,7 @@ def records_with(keys: Collection[int]) -> list[Pair]:
     found: list[Pair] = []
     for _ in range(TRIES):
         seen = segments.look_up(raw(), sorted(keys))
-        entries = sorted({entry for group in seen.groups for entry in _all_of(group)})
+        entries = sorted({entry for group in seen.groups for entry in _all_of(group).tolist()})
         found, whole = [], True
         for start in range(0, len(entries), AT_A_TIME):
             piece = entries[start : start + AT_A_TIME]
@@ -116,7 +120,7 @@ def records_with(keys: Collection[int]) -> list[Pair]:
     return found
 
 
-def _all_of(group: Group) -> list[int]:
+def _all_of(group: Group) -> Entries:
     return group.entries() if group.whole else segments.read(raw(), group.key, group.size)
 
 

@@ -30,9 +30,18 @@ from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.models import PendingChange
 from tequio.search.rebuilding import rebuild_index
 from tequio.search.registries import SEARCHED
-from tequio.search.tending import tend_index
+from tequio.search.tending import settle_index, tend_index
 
-__all__ = ["enter_records", "index_change", "rebuild_index", "search_number", "search_person", "tend_index", "tokens"]
+__all__ = [
+    "enter_records",
+    "index_change",
+    "rebuild_index",
+    "search_number",
+    "search_person",
+    "settle_index",
+    "tend_index",
+    "tokens",
+]
 
 EXPLAINED = frozenset({Role.ANALYST, Role.SUPERVISOR})
 """Roles that see why a record may be the person. The others see whose record it is and how sure the machine is."""

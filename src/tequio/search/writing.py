@@ -11,13 +11,14 @@ from uuid import UUID
 import numpy as np
 from django.db.backends.utils import CursorWrapper
 
+from tequio.kernel.prepared import raw
 from tequio.matching import KEY_VERSION
 from tequio.matching.domain.keys import keys_of_pool
 from tequio.matching.domain.rarity import PRIOR
 from tequio.matching.narrow import Packed, narrow
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
-from tequio.search import segments, selectors
+from tequio.search import segments
 from tequio.search.models import PendingChange
 
 Piece = Sequence[tuple[UUID, int, int, Subject | None]]
@@ -92,7 +93,7 @@ def add_postings(entries: Sequence[int], keys: Sequence[Sequence[int]]) -> None:
         return
     offsets = np.cumsum([0, *map(len, keys)])
     flat = np.fromiter((key for its in keys for key in its), np.int32, int(offsets[-1]))
-    segments.add(selectors.raw(), segments.postings_of(np.array(entries), offsets, flat), entries[0], entries[-1])
+    segments.add(raw(), segments.postings_of(np.array(entries), offsets, flat), entries[0], entries[-1])
 
 
 def count(cursor: CursorWrapper, pending: PendingChange) -> None:

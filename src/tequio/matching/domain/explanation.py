@@ -108,6 +108,7 @@ _CALLED = {
     "lugar": "el lugar de residencia",
 }
 _CODES = frozenset({"CURP", "RFC"})
+_MISSING = frozenset({MISSING_ONE, MISSING_BOTH})
 _ASKED_FOR = ("fecha de nacimiento", "CURP", "RFC")
 """What a reviewer can go and ask for."""
 _MOST_NAMED = 5  # more would not be read in ten seconds; the table beside the sentence has them all
@@ -115,7 +116,7 @@ _MOST_NAMED = 5  # more would not be read in ten seconds; the table beside the s
 
 def sentence_of(band: str, features: tuple[Evidence, ...], label: str, shared: SharedName) -> str:
     """Spanish for a reviewer, read in ten seconds: verdict, what agrees, how rare it is, what contradicts, what is lacking."""
-    ranked = sorted(features, key=lambda e: -e.centibits)
+    ranked = sorted([e for e in features if e.centibits or e.level not in _MISSING], key=lambda e: -e.centibits)
     letters = [e for e in ranked if _by_letters(e)]
     speaking = [e for e in ranked if not _by_letters(e) and not (label and e.feature == "nombre")]
     equal = [e for e in speaking if e.level == EQUAL and e.centibits >= 0][:_MOST_NAMED]
@@ -156,7 +157,7 @@ def _verb(word: str, evidence: Sequence[Evidence]) -> str:
 
 def _by_letters(e: Evidence) -> bool:
     """Whether a code of one side was compared with the name, or the other code, of the other: it is no code that agrees."""
-    return e.feature in _CODES and (not e.left or not e.right) and e.level not in (MISSING_ONE, MISSING_BOTH)
+    return e.feature in _CODES and (not e.left or not e.right) and e.level not in _MISSING
 
 
 def _of_letters(e: Evidence) -> str:

@@ -107,6 +107,7 @@ MOST_BITS = 12.0
 """No single name counts for more: beyond this the table's ignorance, not the name's rarity, is measured."""
 
 
+@lru_cache(maxsize=1 << 16)
 def token_centibits(frequency: float) -> int:
     """Weight, in hundredths of a bit, of agreeing on a name that this share of people carry. Never below half a bit."""
     return round(100 * min(MOST_BITS, max(0.5, log2(AGREEMENT / max(frequency, 1e-9)))))

@@ -186,7 +186,7 @@ def _keep(score: int, row: int, flags: int, answers: Any, query: int) -> None:
 
 
 @compiled
-def _rarest_first(rarity: Any, most: int) -> Any:
+def rarest_first(rarity: Any, most: int) -> Any:
     """The places of the greatest values, greatest first and of equals the earlier. Sorting all costs what weighing does."""
     count = rarity.size
     if count <= most:
@@ -213,7 +213,7 @@ def ask(side: Any, base: Any, shelf: Any, budget: int, weights: Any, asking: Any
         most = min(met, (budget + 1) // WEIGHED_OF_EACH)
         chosen = np.arange(met)
         if met > FIRST_WEIGHED:
-            chosen = _rarest_first(asking.rarity[:met], most)
+            chosen = rarest_first(asking.rarity[:met], most)
         read_sections(side.words, side.starts[query], bench.left)
         best = 0
         for place in range(most):

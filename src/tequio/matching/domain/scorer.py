@@ -31,6 +31,7 @@ from tequio.matching.domain.sharing import shared_name
 from tequio.people.domain import Subject
 
 IDENTIFYING = tuple(feature.identifying for feature in FEATURES)
+_MISSING = frozenset({MISSING_ONE, MISSING_BOTH})
 NAME_ALONE_STEP = 4
 """Where nothing but the name speaks, bits above NAME_ALONE_KNEE count one for this many: a namesake looks just so."""
 
@@ -212,26 +213,31 @@ def compare(a: Subject, b: Subject, context: Context = PRIOR, model: Model | Non
     return explain(a, b, found, 0, context, chosen)
 
 
-def explain(a: Subject, b: Subject, found: Findings, line: int, context: Context, model: Model) -> Explanation:
-    """Put the findings of one pair into words."""
-    evidence = []
-    conflicts = []
+def shown(subject: Subject) -> tuple[str, ...]:
+    """What a reviewer reads of a subject, feature by feature."""
+    return tuple([feature.show(subject) for feature in FEATURES])
+
+
+def explain(
+    a: Subject, b: Subject, found: Findings, line: int, context: Context, model: Model, left: Sequence[str] | None = None
+) -> Explanation:
+    """Put the findings of one pair into words. `left`: what is shown of `a`, where one is compared with many."""
+    centibits, levels, numbers = (part[line].tolist() for part in (found.centibits, found.level, found.conflict))
+    sides = zip(left if left is not None else shown(a), shown(b), strict=True)
+    features = tuple(
+        [
+            Evidence(feature.name, one, other, LEVELS[level], bits, feature.conflicts[number - 1] if number else "")
+            for feature, (one, other), level, bits, number in zip(FEATURES, sides, levels, centibits, numbers, strict=True)
+        ]
+    )
     capped = bool(found.flags[line] & CAPPED)
-    total = 0
-    for place, feature in enumerate(FEATURES):
-        centibits, number = int(found.centibits[line, place]), int(found.conflict[line, place])
-        conflict = feature.conflicts[number - 1] if number else ""
-        level = LEVELS[found.level[line, place]]
-        evidence.append(Evidence(feature.name, feature.show(a), feature.show(b), level, centibits, conflict))
-        total += centibits
-        if conflict:
-            conflicts.append(conflict)
-    features = tuple(evidence)
-    missing = tuple(e.feature for e in features if e.level in (MISSING_ONE, MISSING_BOTH))
+    total = sum(centibits)
+    conflicts = tuple([e.conflict for e in features if e.conflict])
+    missing = tuple([e.feature for e in features if e.level in _MISSING])
     name = features[Place.NAME]
     named = name.centibits > 0 and name.level in (EQUAL, NEAR)
-    name_only = named and capped and not conflicts and all(e.centibits >= 0 for e in features)
+    name_only = named and capped and not conflicts and min(centibits) >= 0
     label = NAME_ONLY if name_only else ""
     band = band_of(total / 100, model.bands, at_most_possible=capped)
     sentence = sentence_of(band, features, label, shared_name(a, b, context))
-    return Explanation(total / 100, band, features, tuple(conflicts), missing, label, sentence, model.version)
+    return Explanation(total / 100, band, features, conflicts, missing, label, sentence, model.version)

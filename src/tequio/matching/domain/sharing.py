@@ -6,6 +6,7 @@ It moves no score. The inner loops weigh likeness with more care; here it is eno
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -55,6 +56,7 @@ def _shared(one: Sequence[str], other: Sequence[str], context: Context) -> Share
     return SharedName(share, tuple(near))
 
 
+@lru_cache(maxsize=1 << 16)
 def _distance(one: str, other: str) -> int | None:
     """How far apart two words are that a reader may take for one; None if they are two."""
     if len(one) < 2 or len(other) < 2:

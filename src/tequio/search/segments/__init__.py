@@ -9,11 +9,12 @@ An entry is one version of one record and its number is never used again: a corr
 """
 
 from tequio.search.segments.blocks import BLOCK, Postings, Segment, postings_of
-from tequio.search.segments.merging import drop_before, due, merge, worn
-from tequio.search.segments.store import Group, LookedUp, Standing, add, look_up, read, retire, segments, standing
+from tequio.search.segments.merging import drop_before, due, joinable, merge, worn
+from tequio.search.segments.store import Entries, Group, LookedUp, Standing, add, look_up, read, retire, segments, standing
 
 __all__ = [
     "BLOCK",
+    "Entries",
     "Group",
     "LookedUp",
     "Postings",
@@ -22,6 +23,7 @@ __all__ = [
     "add",
     "drop_before",
     "due",
+    "joinable",
     "look_up",
     "merge",
     "postings_of",

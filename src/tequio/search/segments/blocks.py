@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from struct import unpack_from
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,37 +104,6 @@ def decode(rows: Iterable[tuple[int, bytes]]) -> Postings:
         keys += payload["high"].astype(np.int64) << 16
         found.append(keys.ravel())
     return np.concatenate(found)
-
-
-def places_of(key: int, first_key: int, block: bytes) -> tuple[int, int]:
-    """First and last place but one that a key has in a block, equal if none. The key is not below the first nor above the last.
-
-    Two searches for bytes, since the keys are sorted.
-    """
-    widths = block[0]
-    width = widths >> 4
-    end = _HEAD + count_of(len(block), widths) * width
-    wanted = (key - first_key).to_bytes(width, "little")
-    at = block.find(wanted, _HEAD, end)
-    while at >= 0 and (at - _HEAD) % width:
-        at = block.find(wanted, at + 1, end)
-    if at < 0:
-        return 0, 0
-    last = block.rfind(wanted, at, end)
-    while (last - _HEAD) % width:
-        last = block.rfind(wanted, at, last + width - 1)
-    return (at - _HEAD) // width, (last - _HEAD) // width + 1
-
-
-def entries_at(block: bytes, start: int, end: int) -> list[int]:
-    """Entries from one place of a block to before another. O(entries)."""
-    widths = block[0]
-    count, high_width = count_of(len(block), widths), (widths & 15) - 2
-    base = int.from_bytes(block[1:_HEAD], "little")
-    lows = _HEAD + count * (widths >> 4)
-    low = unpack_from(f"<{end - start}H", block, lows + 2 * start)
-    high = unpack_from(f"<{end - start}{'BH'[high_width - 1]}", block, lows + 2 * count + high_width * start)
-    return [base + a + (b << 16) for a, b in zip(low, high, strict=True)]
 
 
 def count_of(length: int, widths: int) -> int:

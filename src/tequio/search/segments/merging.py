@@ -9,8 +9,10 @@ from math import ceil, log
 import numpy as np
 from numpy.typing import NDArray
 
+from tequio.kernel.prepared import Connection
 from tequio.search.segments.blocks import BLOCK, KEYS, LOWEST, Postings, Segment, decode
-from tequio.search.segments.store import Connection, binary_cursor, copy_blocks, new_segment
+from tequio.search.segments.store import copy_blocks, new_segment
+from tequio.search.segments.wire import binary_cursor
 
 FAN = 4
 """Segments of one size that are merged into one of the next. Fewer: fewer segments to read, more often written."""
@@ -45,6 +47,18 @@ def due(held: Sequence[Segment], fan: int = FAN) -> Sequence[Segment]:
         if sizes[run:].count(size) >= fan and sum(segment.postings for segment in newest) <= LARGEST:
             return newest
     return ()
+
+
+def joinable(held: Sequence[Segment], largest: int = LARGEST) -> Sequence[Segment]:
+    """The oldest neighbours that one merge can make one of, as many as it may hold; none if no two fit."""
+    run: list[Segment] = []
+    for segment in held:
+        if sum(one.postings for one in run) + segment.postings > largest:
+            if len(run) > 1:
+                break
+            run = []
+        run.append(segment)
+    return run if len(run) > 1 else ()
 
 
 def worn(connection: Connection) -> list[Segment]:
