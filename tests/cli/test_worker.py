@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,3 +53,10 @@ def test_the_log_is_signed_once_a_day(cast: Cast) -> None:
     with clock.at(clock.now() + timedelta(days=1)):
         worker.sign_daily_checkpoint()
     assert Checkpoint.objects.count() == 2
+
+
+@pytest.mark.parametrize(("hour", "merges"), [(8, 0), (9, 7), (10, 0)])
+def test_the_index_is_written_together_in_the_quiet_hour_only(hour: int, merges: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tequio.search.services.settle_index", lambda: 7)
+    with clock.at(datetime(2026, 11, 25, hour, 30, tzinfo=UTC)):  # the capital is six hours behind
+        assert worker.settle_index_by_night() == merges

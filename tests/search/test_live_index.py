@@ -12,9 +12,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tequio.kernel.prepared import raw
 from tequio.matching import MemoryIndex, Rarity, keys, name_tokens, steps
 from tequio.people.domain import Subject
-from tequio.search import selectors
+from tequio.search import segments, selectors, services
 from tests.search.base import Registry, Shown, answer, merge_all, registry, searched
 
 __all__ = ["registry"]
@@ -152,3 +153,16 @@ def test_a_target_s_search_finds_every_record_that_shares_a_key_however_many(reg
     registry.correct(ids[1], Subject.from_fields(given="Rutilio", paternal="Arzate", maternal="Ibarrola"))
     from_common = selectors.records_with(keys(Subject.from_fields(given="Juan", paternal="Hernández")))
     assert {pair.record_id for pair in from_common} == set(ids[2:])
+
+
+def test_written_together_by_night_the_index_is_one_segment_and_answers_the_same(registry: Registry) -> None:
+    people = _crowd(60)
+    ids = [registry.enter(people[at : at + 20])[0] for at in (0, 20, 40)]
+    registry.cancel(ids[0])
+    registry.correct(ids[1], people[1])
+    before = [answer(person) for person in people[:4]]
+    assert len(segments.segments(raw())) > 1
+    assert services.settle_index() == 1
+    assert len(segments.segments(raw())) == 1
+    assert services.settle_index() == 0
+    assert [answer(person) for person in people[:4]] == before
