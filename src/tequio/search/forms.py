@@ -24,8 +24,8 @@ def _text(label: Any, longest: int, hint: Any = "") -> forms.CharField:
 class AskForm(Form):
     """A question. `subject` is it in the matcher's form; `said` is it in words, to be shown beside the answer."""
 
-    number: ClassVar[bool] = False
-    """It asks for a record by a number of its own, and for no person."""
+    direct: ClassVar[bool] = False
+    """Whoever has the datum is an answer, whatever it weighs: the same telephone is no proof of the same person."""
 
     def subject(self) -> Subject:
         """The person who is looked for."""
@@ -94,6 +94,8 @@ class PersonForm(AskForm):
 class PhoneForm(AskForm):
     """A telephone."""
 
+    direct: ClassVar[bool] = True
+
     phone = forms.CharField(
         label=_("Teléfono"), max_length=30, help_text=_("Diez cifras, con clave lada."),
         widget=forms.TextInput(attrs={**_QUIET, "inputmode": "tel"}),
@@ -113,6 +115,8 @@ class PhoneForm(AskForm):
 
 class VehicleForm(AskForm):
     """A plate."""
+
+    direct: ClassVar[bool] = True
 
     plate = forms.CharField(label=_("Placa"), max_length=15, widget=forms.TextInput(attrs=_QUIET))
 

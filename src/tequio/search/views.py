@@ -72,12 +72,17 @@ def _answer(request: Asked, form: AskForm) -> dict[str, Any]:
     answer = services.search_person(actor=actor, purpose=purpose, subject=form.subject(), limit=SHOWN)
     agencies = _agencies([one.agency_code for one in answer.found])
     results = showing.results(actor, answer.found, agencies, states)
-    likely = [one for one, found in zip(results, answer.found, strict=True) if found.band != DISCARDED]
+    likely = [
+        one
+        for one, found in zip(results, answer.found, strict=True)
+        if (found.score > 0 if form.direct else found.band != DISCARDED)
+    ]
     return {
         "asked": form.said(),
         "answer": answer,
         "results": results,
         "likely": likely,
+        "direct": form.direct,
         "unlikely": [one for one in results if one not in likely],
     }
 
