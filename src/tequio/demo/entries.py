@@ -1,6 +1,6 @@
 """Ways in for the demonstration's own people: names, passwords and second factors of accounts that nobody owns.
 
-Only in a demonstration's folder, in a file that only its owner reads, so that whoever tries the system can enter as any of them.
+Only in a demonstration's folder, in a file that only its owner reads: whoever tries the system can enter as any of them.
 """
 
 from __future__ import annotations

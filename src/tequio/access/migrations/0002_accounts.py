@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='suspended_for',
-            field=models.CharField(blank=True, choices=[('pendiente', 'pendiente'), ('motivo', 'motivo'), ('cambio_adscripcion', 'cambio_adscripcion'), ('baja', 'baja'), ('sin_recertificar', 'sin_recertificar')], max_length=20),
+            field=models.CharField(blank=True, choices=[('motivo', 'motivo'), ('cambio_adscripcion', 'cambio_adscripcion'), ('baja', 'baja'), ('sin_recertificar', 'sin_recertificar')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='user',
