@@ -120,7 +120,7 @@ def test_signed_in_is_as_entering(client: Client) -> None:
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_answer_at_the_same_cost(
-    client: Client, analyst: User, monkeypatch: pytest.MonkeyPatch
+    client: Client, analyst: User, today: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
     encode = MD5PasswordHasher.encode

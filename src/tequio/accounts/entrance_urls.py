@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tequio.accounts.views import entrance
+from tequio.accounts.views import entrance, own
 
 SECOND = "cuenta/segundo-factor/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("entrar/proveedor/<str:provider_id>/regreso/", entrance.provider_back, name="openid_connect_callback"),
     path("salir/", entrance.sign_out, name="account_logout"),
     path("cuenta/contrasena/", entrance.change_password, name="account_change_password"),
+    path("cuenta/contrasena/primera/", own.recover, name="account_set_password"),  # whoever has none gets one by a link
     path("cuenta/confirmar/", entrance.confirm, name="account_reauthenticate"),
     path("cuenta/confirmar/codigo/", entrance.confirm_code, name="mfa_reauthenticate"),
     path("cuenta/confirmar/llave/", entrance.confirm_key, name="mfa_reauthenticate_webauthn"),

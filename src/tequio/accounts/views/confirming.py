@@ -21,7 +21,7 @@ def confirmed(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: Asked, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST" and is_reauthentication_required(request):
+        if request.method == "POST" and is_reauthentication_required(request, app="allauth.account"):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
