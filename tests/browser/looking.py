@@ -26,7 +26,7 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
         page.screenshot(path=SHOTS / f"{name}-{shape}.png", full_page=True)
-        found = faults(page) + ([] if fits(page) else ["wider than the window"])
+        found = faults(page, colours_only=scheme == "dark") + ([] if fits(page) else ["wider than the window"])
         assert not found, "\n".join([f"{name}, {shape}:", *found])
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light", media="print")
@@ -34,12 +34,16 @@ def looked_at(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light", media="screen")
 
 
-def faults(page: Page) -> list[str]:
-    """What axe-core finds wrong, one line each. It runs beside the page's own policy, which admits no script of others."""
+def faults(page: Page, *, colours_only: bool = False) -> list[str]:
+    """What axe-core finds wrong, one line each. It runs beside the page's own policy, which admits no script of others.
+
+    `colours_only` asks for the contrast alone: what else there is does not change with the colours.
+    """
     if page.evaluate("() => typeof window.axe") == "undefined":
         page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})",
+        {"type": "rule", "values": ["color-contrast"]} if colours_only else {"type": "tag", "values": RULES},
     )
     return [
         f"{fault['id']}: {fault['help']}: {[node['target'] for node in fault['nodes']][:3]}" for fault in found["violations"]

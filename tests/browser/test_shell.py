@@ -102,7 +102,7 @@ def test_the_purpose_is_stated_once_and_seen_everywhere(world: World, errors_of:
     page.get_by_label("Folio").fill("CI/123/2026")
     page.get_by_role("button", name="Continuar").click()
     expect(page).to_have_url(f"{world.url}/consulta/")
-    page.goto("/lista/")
+    page.goto("/lista/?nombre=ñuñez")
     expect(page.get_by_role("region", name="Finalidad de la consulta")).to_contain_text("CI/123/2026")
     looked_at(page, "tabla-con-finalidad")
     page.get_by_role("link", name="cambiar").click()
