@@ -67,7 +67,7 @@ class PasswordLink(models.Model):
 
 
 @unwalled(
-    "Two houses decide on it, the agency's and the hub's: its services say who sees which. No record of a person searched is in it."
+    "Two houses decide on it, the agency's and the hub's: services say who sees which. No record of a person searched is in it."
 )
 class AccountRequest(models.Model):
     """Somebody asks for an account, or for more roles, for a person of an agency, with an oficio."""
@@ -103,7 +103,7 @@ class AccountRequest(models.Model):
 
 
 @unwalled(
-    "Two houses decide on it, the agency's and the hub's: its services say who sees which. No record of a person searched is in it."
+    "Two houses decide on it, the agency's and the hub's: services say who sees which. No record of a person searched is in it."
 )
 class Decision(models.Model):
     """What one person said about a request, at one step."""
