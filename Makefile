@@ -17,9 +17,11 @@ demo: $(STAMP)  ## A synthetic nation: supply, detention, hit, notice (data in .
 	@TEQUIO_HOME="$${TEQUIO_HOME:-.tequio-demo}" "$(BIN)/python" -m tequio.config.cli demo
 
 test: $(STAMP)  ## The tests that take seconds, two at a time (data in .tequio-test)
+	@sh tools/browser.sh
 	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2 -m "not slow"
 
 test-all: $(STAMP)  ## Every test
+	@sh tools/browser.sh
 	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2
 
 mutants: $(STAMP)  ## How many slips in the matcher's rules its tests notice (SAMPLE=400 SEED=1 ONLY=names; some ten minutes)

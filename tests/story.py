@@ -9,16 +9,17 @@ from uuid import UUID
 
 import pytest
 
-from tequio.access.domain import Actor
+from tequio.access.domain import Actor, Role
 from tequio.access.scoping import NATIONAL, own, reach
 from tequio.audit.models import Line
+from tequio.catalogs.models import Parameter
 from tequio.kernel import clock
 from tequio.notices.models import Notice
 from tequio.registries.rnd.services import correct_detention
 from tequio.targets import selectors as targets
-from tequio.targets.domain import Verdict
+from tequio.targets.domain import HitState, Verdict
 from tequio.targets.models import Hit, Target
-from tequio.targets.services import judge_hit
+from tequio.targets.services import judge_hit, second_reader_bands
 from tests.world import JUAN, REVIEW, SUPPLY, Cast, detention, draft_of, load_reference, make_cast, react, supply, watch
 
 NOON = datetime(2026, 11, 1, 18, tzinfo=UTC)
@@ -65,9 +66,24 @@ def hit_of_juan(cast: Cast, folder: Path, **of_draft: object) -> tuple[Target, H
 
 
 def judge(cast: Cast, hit: Hit, verdict: Verdict, actor: Actor | None = None) -> Hit:
-    """An analyst of Jalisco says what the hit is."""
+    """People of Jalisco say what the hit is; where two must agree, the supervisor has said the same before."""
     who = actor or cast.jalisco_analyst
-    return judge_hit(actor=who, purpose=REVIEW, hit_id=hit.id, verdict=verdict, reason="Se cotejó la ficha.")
+    if verdict is Verdict.POSITIVE and who.roles != {Role.LIAISON}:
+        other = cast.jalisco_second if who.username == cast.jalisco_supervisor.username else cast.jalisco_supervisor
+        first = judge_once(other if second_reader_bands() else who, hit, verdict)
+        if first.state != HitState.PROPOSED:
+            return first
+    return judge_once(who, hit, verdict)
+
+
+def two_must_agree_in(*bands: str) -> None:
+    """Only in those bands, and with none in no band, do two people have to agree."""
+    Parameter.objects.filter(key="target.second_reader_bands").update(value=list(bands))
+
+
+def judge_once(who: Actor, hit: Hit, verdict: Verdict, reason: str = "Se cotejó la ficha.") -> Hit:
+    """One person says what the hit is."""
+    return judge_hit(actor=who, purpose=REVIEW, hit_id=hit.id, verdict=verdict, reason=reason)
 
 
 def correct_juan(cast: Cast, changes: Mapping[str, object], key: str = "NAY-0001") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,8 @@ from tequio.targets.models import Target
 from tequio.targets.services import approve_target, propose_target
 
 M = TypeVar("M", bound=models.Model)
+K = TypeVar("K")
+T = TypeVar("T")
 
 LOADER = Actor("sistema", 0, "FED-SSPC", "", frozenset({Role.HUB_OPERATOR}), is_system=True)
 WHY = Purpose(PurposeCode.ADMINISTRATION, "pruebas")
@@ -170,6 +172,12 @@ def found_in(batch: Batch) -> dict[int, set[tuple[str, str]]]:
         for line, code, severity in RowFinding.objects.filter(batch=batch).values_list("line", "code", "severity"):
             found.setdefault(line, set()).add((code, severity))
     return found
+
+
+def seen(read: Callable[[K], T], asked: K) -> T:
+    """What a selector answers in a scope that reaches everything."""
+    with reach(NATIONAL):
+        return read(asked)
 
 
 def stored(model: type[M], **having: object) -> list[M]:

@@ -21,6 +21,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.web import signed_in
 from tests.world import Cast, load_reference, make_cast
 
 CHROMIUM = shutil.which("chromium")
@@ -76,11 +77,7 @@ class World:
 
 def cookies(username: str) -> list[tuple[str, str]]:
     """Cookies of somebody who has signed in."""
-    from tequio.access.models import User  # models are not there while this file loads
-
-    client = Client()
-    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-    return [(name, morsel.value) for name, morsel in client.cookies.items()]
+    return [(name, morsel.value) for name, morsel in signed_in(Client(), username).cookies.items()]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from tequio.access import selectors as access
 from tequio.access.scoping import NATIONAL, own, reach
-from tequio.demo import services, story
+from tequio.demo import services, story, waiting
 from tequio.demo.domain import TRAPS, Nation
 from tequio.kernel.models import OutboxEntry
 from tequio.registries.rnd.models import Detention
@@ -98,3 +98,10 @@ def test_the_supplier_of_the_sample_sees_no_target_and_no_hit_of_jalisco(made: M
 def test_the_sample_in_the_repository_is_the_one_that_the_demonstration_writes(made: Made) -> None:
     kept = Path(__file__).resolve().parent.parent.parent / "samples" / "nayarit-2026-10.csv"
     assert kept.read_bytes() == services.write_sample(made.folder / "sample.csv").read_bytes()
+
+
+def test_the_demonstration_leaves_a_hit_a_second_reading_and_an_unanswered_notice_to_be_seen(made: Made) -> None:
+    story.tell(services.write_sample(made.folder / "nayarit.csv"), lambda part: None)
+    left = waiting.leave(made.nation)
+    assert left.hits >= 1 and left.second_readings == 1 and left.notices == 1
+    assert waiting.leave(made.nation) == left

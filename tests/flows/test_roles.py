@@ -33,15 +33,18 @@ from tequio.institutions import services as institutions
 from tequio.institutions.selectors import agency_by_code
 from tequio.kernel.errors import NotAllowed, TequioError
 from tequio.notices import services as notices
+from tequio.notices.selectors import NoticeFilter
 from tequio.people.domain import Subject
 from tequio.registries.incidence import services as incidence
 from tequio.registries.rnd import services as rnd
-from tequio.registries.rnd.domain import CustodyKind
+from tequio.registries.rnd.domain import CustodyKind, Filters
 from tequio.search import services as search
 from tequio.supply import services as supply_room
 from tequio.targets import services as targets
-from tequio.targets.domain import Verdict
+from tequio.targets.domain import Verdict, Wanted
+from tequio.targets.selectors.listing import TargetFilter
 from tequio.targets.services import following, opening, writing
+from tequio.targets.services import reading as review_reading
 from tests.incidence.sesnsp_files import new_text
 from tests.story import NOON, hit_of_juan, judge, last_line_id, lines_of, notices_of
 from tests.world import INQUIRY, JUAN, REVIEW, SUPPLY, WATCH, WHY, Cast, csv_text, detention, draft_of, supply
@@ -107,6 +110,17 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=INQUIRY, supplier_key="NAY-0001"), refused=A.DETENTION_READ),
     rnd.read_overdue_arrests: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_overdue_arrests(
         actor=a, purpose=INQUIRY, limit_hours=36)),
+    rnd.read_sheet: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.read_sheet(
+        actor=a, purpose=INQUIRY, detention_id=w.record)),
+    rnd.list_detentions: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.list_detentions(
+        actor=a, purpose=INQUIRY, filters=Filters(), order="id", offset=0, limit=10)),
+    rnd.export_detentions: Deed(NT, P.DETENTION_EXPORT, A.DETENTION_EXPORTED, lambda a, w: rnd.export_detentions(
+        actor=a, purpose=INQUIRY, filters=Filters(), order="id", limit=10)),
+    rnd.find_alike: Deed(NT, P.DETENTION_READ, A.DETENTION_READ, lambda a, w: rnd.find_alike(
+        actor=a, purpose=INQUIRY, listed_name="MUNOZ ZEPEDA FILIBERTO", detained_on=date(2026, 10, 20))),
+    # Keys and clocks, for the inbox: no datum of a person.
+    rnd.arrests_near_limit: Deed(NT, P.DETENTION_READ, None, lambda a, w: rnd.arrests_near_limit(actor=a),
+        refusal_is_silent=True),
     supply_room.supply_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_PROCESSED, lambda a, w: supply_room.supply_file(
         actor=a, purpose=SUPPLY, registry="rnd", path=w.target_files, agency_code=NT), refused=A.FILE_REFUSED),
     supply_room.receive_file: Deed(NT, P.SUPPLY_SEND, A.BATCH_RECEIVED, lambda a, w: supply_room.receive_file(
@@ -128,6 +142,8 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=WATCH, target_id=w.proposed)),
     targets.validate_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_VALIDATED, lambda a, w: targets.validate_target(
         actor=a, purpose=WATCH, target_id=w.active, reason="x")),
+    targets.review_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_REVIEWED, lambda a, w: targets.review_target(
+        actor=a, purpose=WATCH, target_id=w.active, reason="x")),
     targets.suspend_target: Deed(JC, P.TARGET_SUSPEND, A.TARGET_SUSPENDED, lambda a, w: targets.suspend_target(
         actor=a, purpose=WATCH, target_id=w.active, reason="x")),
     targets.resume_target: Deed(JC, P.TARGET_APPROVE, A.TARGET_RESUMED, lambda a, w: targets.resume_target(
@@ -141,6 +157,17 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=WATCH)),
     targets.study_target: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.study_target(
         actor=a, purpose=WATCH, target_id=w.active)),
+    targets.browse_targets: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.browse_targets(
+        actor=a, purpose=WATCH, wanted=TargetFilter())),
+    targets.read_sheet: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.read_sheet(
+        actor=a, purpose=WATCH, target_id=w.active)),
+    targets.read_calendar: Deed(JC, P.TARGET_READ, A.TARGET_READ, lambda a, w: targets.read_calendar(actor=a, purpose=WATCH)),
+    targets.find_alike: Deed(JC, P.TARGET_PROPOSE, A.TARGET_READ, lambda a, w: targets.find_alike(
+        actor=a, purpose=WATCH, draft=draft_of(JUAN))),
+    targets.browse_hits: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.browse_hits(
+        actor=a, purpose=REVIEW, wanted=Wanted(""))),
+    targets.review_hit: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.review_hit(
+        actor=a, purpose=REVIEW, hit_id=w.hit)),
     targets.set_threshold: Deed(JC, P.TARGET_THRESHOLD, A.TARGET_THRESHOLD_SET, lambda a, w: targets.set_threshold(
         actor=a, purpose=WATCH, target_id=w.active, bits=40, reason="x")),
     targets.read_review: Deed(JC, P.HIT_READ, A.HIT_READ, lambda a, w: targets.read_review(actor=a, purpose=REVIEW)),
@@ -156,11 +183,18 @@ DEEDS: dict[Callable[..., Any], Deed] = {
         actor=a, purpose=REVIEW, hit_id=w.hit, verdict=Verdict.NEGATIVE, reason="x")),
     targets.suspend_overdue: Deed(JC, None, A.TARGET_SUSPENDED, lambda a, w: targets.suspend_overdue(actor=a)),
     notices.read_notices: Deed(JC, P.NOTICE_READ, A.NOTICE_READ, lambda a, w: notices.read_notices(actor=a, purpose=REVIEW)),
+    notices.browse_notices: Deed(JC, P.NOTICE_READ, A.NOTICE_READ, lambda a, w: notices.browse_notices(
+        actor=a, purpose=REVIEW, wanted=NoticeFilter())),
+    notices.read_notice: Deed(JC, P.NOTICE_READ, A.NOTICE_READ, lambda a, w: notices.read_notice(
+        actor=a, purpose=REVIEW, notice_id=w.notice)),
     notices.acknowledge_notice: Deed(JC, P.NOTICE_ACKNOWLEDGE, A.NOTICE_ACKNOWLEDGED, lambda a, w: notices.acknowledge_notice(
         actor=a, purpose=REVIEW, notice_id=w.notice)),
     notices.escalate_due: Deed(JC, None, A.NOTICE_ESCALATED, lambda a, w: notices.escalate_due(actor=a)),
     search.search_person: Deed(NT, P.SEARCH_PERSON, A.PERSON_SEARCHED, lambda a, w: search.search_person(
         actor=a, purpose=INQUIRY, subject=Subject.from_fields(given="Filiberto", paternal="Muñoz"))),
+    search.search_number: Deed(NT, P.SEARCH_PERSON, A.NUMBER_SEARCHED, lambda a, w: search.search_number(
+        actor=a, purpose=INQUIRY, number="18/01/017/20102026/0007")),
+    search.read_budgets: Deed(NT, P.SEARCH_SUPERVISE, A.BUDGETS_READ, lambda a, w: search.read_budgets(actor=a, purpose=WHY)),
     audit.verify_log: Deed(JC, P.AUDIT_VERIFY, A.AUDIT_VERIFIED, lambda a, w: audit.verify_log(
         actor=a, purpose=AUDIT, chain=JC)),
     audit.export_log: Deed(JC, P.AUDIT_EXPORT, A.AUDIT_EXPORTED, lambda a, w: audit.export_log(
@@ -216,6 +250,8 @@ INNER: dict[Callable[..., Any], str] = {
     institutions.announce: "how rooms below the log tell it of a load",
     notices.issue_notice: "called by the judgement, which is what asks for permission",
     notices.withdraw_notices: "the same",
+    targets.next_to_review: "where a reviewer who has just judged goes on: an identifier of the own list and nothing else",
+    review_reading.budget_of: "what the readings of lists tell of the actor's own day",
     opening.open_hits: "how the system opens hits, in its own name, inside the transaction that met them",
     following.follow: "how it keeps them up to date",
     writing.leave_lines: "how it leaves its lines in the issuers' chains",
@@ -322,6 +358,7 @@ def test_a_role_does_what_its_permissions_say_and_nothing_else_and_all_of_it_is_
 
 
 OF_NOBODY = {
+    targets.browse_targets, targets.read_calendar, targets.find_alike, targets.browse_hits, notices.browse_notices,
     targets.propose_target, targets.list_targets, targets.survey_targets, targets.list_hits, targets.read_review,
     targets.list_changes, notices.read_notices, audit.sign_checkpoint, accounts.read_accounts, accounts.read_requests,
     accounts.make_token, accounts.read_tokens,

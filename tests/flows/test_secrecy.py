@@ -23,7 +23,8 @@ from tequio.kernel.errors import TequioError
 from tequio.kernel.ids import new_id
 from tequio.notices.domain import NoticeKind
 from tequio.notices.models import Notice
-from tequio.notices.services import acknowledge_notice, read_notices
+from tequio.notices.selectors import NoticeFilter
+from tequio.notices.services import acknowledge_notice, browse_notices, read_notice, read_notices
 from tequio.people.domain import Subject
 from tequio.registries.rnd import selectors as rnd_read
 from tequio.registries.rnd.domain import CustodyKind
@@ -42,19 +43,26 @@ from tequio.search.services import search_person
 from tequio.supply import selectors as supply_read
 from tequio.supply.models import Batch
 from tequio.supply.services import export_fix_file, read_receipt
-from tequio.targets.domain import Verdict
+from tequio.targets.domain import Verdict, Wanted
 from tequio.targets.models import Hit, Target
+from tequio.targets.selectors.listing import TargetFilter
 from tequio.targets.services import (
     approve_target,
+    browse_hits,
+    browse_targets,
     close_target,
+    find_alike,
     judge_hit,
     list_changes,
     list_hits,
     list_targets,
+    read_calendar,
     read_hit,
     read_review,
+    read_sheet,
     read_target,
     resume_target,
+    review_hit,
     set_threshold,
     study_target,
     survey_targets,
@@ -187,6 +195,14 @@ QUESTIONS: dict[str, Question] = {
     "changes": lambda a, w: list_changes(actor=a, purpose=REVIEW),
     "hit": lambda a, w: read_hit(actor=a, purpose=REVIEW, hit_id=w.hit),
     "judge": lambda a, w: judge_hit(actor=a, purpose=REVIEW, hit_id=w.hit, verdict=Verdict.NEGATIVE, reason="x"),
+    "list of hits": lambda a, w: browse_hits(actor=a, purpose=REVIEW, wanted=Wanted("")),
+    "list of targets": lambda a, w: browse_targets(actor=a, purpose=WATCH, wanted=TargetFilter()),
+    "calendar": lambda a, w: read_calendar(actor=a, purpose=WATCH),
+    "alike": lambda a, w: find_alike(actor=a, purpose=WATCH, draft=draft_of(JUAN)),
+    "review of a hit": lambda a, w: review_hit(actor=a, purpose=REVIEW, hit_id=w.hit),
+    "sheet of a target": lambda a, w: read_sheet(actor=a, purpose=WATCH, target_id=w.target),
+    "list of notices": lambda a, w: browse_notices(actor=a, purpose=REVIEW, wanted=NoticeFilter()),
+    "notice": lambda a, w: read_notice(actor=a, purpose=REVIEW, notice_id=w.notice),
     "notices": lambda a, w: read_notices(actor=a, purpose=REVIEW),
     "acknowledge": lambda a, w: acknowledge_notice(actor=a, purpose=REVIEW, notice_id=w.notice),
     "search": lambda a, w: search_person(actor=a, purpose=INQUIRY, subject=_of_juan()),
@@ -218,6 +234,7 @@ QUESTIONS: dict[str, Question] = {
 
 
 GUESSED = {
+    "review of a hit", "sheet of a target", "notice",
     "target", "target with advice", "threshold", "approve", "validate", "suspend", "resume", "close", "hit", "judge",
     "acknowledge",
 }  # fmt: skip

@@ -66,6 +66,10 @@ class Registry:
         """See `search.registries.Searched`."""
         return {key: (self._records[key][0], self._records[key][2]) for key in record_ids}
 
+    def by_number(self, number: str, limit: int) -> list[UUID]:
+        """None has a number."""
+        return []
+
     def summaries(self, record_ids: Sequence[UUID]) -> dict[UUID, RecordSummary]:
         """Nothing to show."""
         return {}
@@ -81,7 +85,9 @@ def registry(db: None, monkeypatch: pytest.MonkeyPatch) -> Registry:
 
 def searched(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a registry searched."""
-    monkeypatch.setitem(SEARCHED, NAME, Searched(registry.as_subjects, registry.subjects, registry.summaries))
+    monkeypatch.setitem(
+        SEARCHED, NAME, Searched(registry.as_subjects, registry.subjects, registry.summaries, registry.by_number)
+    )
 
 
 def merge_all() -> None:

@@ -10,7 +10,7 @@ from tequio.kernel.identifiers import curp_check_digit
 from tequio.registries.rnd.services import register_detention
 from tequio.targets import selectors
 from tequio.targets.models import Hit, HitEvent, HitRecord
-from tests.world import SUPPLY, react
+from tests.world import SUPPLY, react, seen
 
 JUANS_CURP = "MUZF840307HJCXPL0" + str(curp_check_digit("MUZF840307HJCXPL0"))
 DAY = date(2026, 10, 20)
@@ -40,9 +40,9 @@ def detain(actor: Actor, key: str, values: dict[str, object], **other: object) -
 
 def records_of(hit: Hit) -> list[HitRecord]:
     """Records of a hit, in the order in which they joined it."""
-    return selectors.records_of_hit(hit.id)
+    return seen(selectors.records_of_hit, hit.id)
 
 
 def last_event(hit: Hit) -> HitEvent:
     """What happened to a hit last."""
-    return selectors.timeline(hit.id)[-1]
+    return seen(selectors.timeline, hit.id)[-1]

@@ -15,7 +15,7 @@ from tequio.targets.models import Hit
 from tests.cli.running import tequio
 from tests.story import all_notices, correct_juan, hits_of, judge, kinds, the_hit
 from tests.targets.people import DAY, HIMSELF, JUANS_CURP, NAMESAKE, SOMEBODY_ELSE, detain, last_event, records_of
-from tests.world import JUAN, SUPPLY, Cast, detention, draft_of, react, supply, watch
+from tests.world import JUAN, SUPPLY, Cast, detention, draft_of, react, seen, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -188,7 +188,7 @@ def test_neither_supplier_learns_that_the_other_recorded_the_same(cast: Cast) ->
     detain(cast.nayarit_capturist, "NAY-0001", HIMSELF)
     detain(cast.jalisco_supervisor, "JAL-77", HIMSELF)
     assert hits_of(cast.nayarit_analyst) == []
-    assert selectors.records_of_hit(the_hit(cast.jalisco_analyst).id)
+    assert seen(selectors.records_of_hit, the_hit(cast.jalisco_analyst).id)
 
 
 def _correct_day(actor: Actor, key: str) -> None:

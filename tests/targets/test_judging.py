@@ -22,14 +22,26 @@ from tequio.targets import selectors
 from tequio.targets.domain import REOPENING_GAIN, HitState, HitWithoutStanding, Priority, Verdict
 from tequio.targets.models import HitEvent, Judgement, TargetEvent
 from tequio.targets.services import judge_hit, read_hit, suspend_target
-from tests.story import NOON, all_notices, correct_juan, hit_of_juan, hits_of, judge, kinds, notices_of, the_hit
-from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention, stored
+from tests.story import (
+    NOON,
+    all_notices,
+    correct_juan,
+    hit_of_juan,
+    hits_of,
+    judge,
+    kinds,
+    notices_of,
+    the_hit,
+    two_must_agree_in,
+)
+from tests.world import REVIEW, SUPPLY, WATCH, Cast, detention, seen, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
 def test_confirming_tells_the_issuer_once_and_repeating_it_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     target, hit = hit_of_juan(cast, tmp_path)
+    two_must_agree_in()
     for _ in range(2):
         assert judge(cast, hit, Verdict.POSITIVE).state == HitState.CONFIRMED
     [notice] = all_notices()
@@ -38,7 +50,7 @@ def test_confirming_tells_the_issuer_once_and_repeating_it_changes_nothing(cast:
         "objetivo": target.folio, "coincidencia": str(hit.id), "custodia_de": "NT-SSPC", "detenida_el": "2026-10-20",
         "entidad": "18", "municipio": "18017", "tipo_registro": "hecho_probablemente_delictivo", "custodia": "REGISTRADA",
     }  # fmt: skip
-    assert len(selectors.judgements(hit.id)) == 1
+    assert len(seen(selectors.judgements, hit.id)) == 1
     assert kinds(hit) == ["abierta", "juzgada"]
 
 
@@ -74,12 +86,13 @@ def test_no_other_verdict_tells_anybody(verdict: Verdict, cast: Cast, tmp_path: 
 
 def test_changing_ones_mind_supersedes_the_judgement_and_takes_the_notice_back(cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path)
+    two_must_agree_in()
     judge(cast, hit, Verdict.POSITIVE)
     judge(cast, hit, Verdict.NEGATIVE, cast.jalisco_second)
     [notice] = all_notices()
     assert notice.withdrawn_at == NOON
     assert notice.withdrawn_reason == "juicio negativa"
-    first, second = selectors.judgements(hit.id)
+    first, second = seen(selectors.judgements, hit.id)
     assert second.supersedes_id == first.pk
     assert (second.by, second.verdict, second.score) == ("jalisco_second", "negativa", hit.score)
     judge(cast, hit, Verdict.POSITIVE)

@@ -29,7 +29,7 @@ from tequio.targets.services import (
     validate_target,
 )
 from tests.story import NOON, hits_of, target_now
-from tests.world import JUAN, WATCH, Cast, draft_of, react, stored, supply, watch
+from tests.world import JUAN, WATCH, Cast, draft_of, react, seen, stored, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -82,7 +82,7 @@ def test_another_agency_is_answered_as_if_the_target_did_not_exist(cast: Cast) -
 def test_approving_twice_is_approving_once(cast: Cast) -> None:
     target = watch(cast, draft_of(JUAN))
     _approve(cast.jalisco_supervisor, target.id)
-    assert [e.state for e in selectors.target_timeline(target.id)] == ["propuesto", "vigente"]
+    assert [e.state for e in seen(selectors.target_timeline, target.id)] == ["propuesto", "vigente"]
 
 
 def test_an_approved_target_must_be_validated_within_the_days_of_the_parameter(cast: Cast) -> None:
@@ -176,7 +176,7 @@ def test_stopping_twice_is_stopping_once(cast: Cast) -> None:
         suspend_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=target.id, reason="Se revisa.")
     for _ in range(2):
         close_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=target.id, reason="Se cumplió.")
-    states = [e.state for e in selectors.target_timeline(target.id)]
+    states = [e.state for e in seen(selectors.target_timeline, target.id)]
     assert states == ["propuesto", "vigente", "suspendido", "cerrado"]
 
 
@@ -230,7 +230,7 @@ def test_only_the_system_suspends_by_the_clock(cast: Cast) -> None:
 def test_every_step_is_told_with_who_and_why_and_cannot_be_rewritten(cast: Cast) -> None:
     target = watch(cast, replace(draft_of(JUAN), priority=Priority.ORDINARY))
     suspend_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=target.id, reason="Se revisa.")
-    told = [(e.state, e.by, e.reason) for e in selectors.target_timeline(target.id)]
+    told = [(e.state, e.by, e.reason) for e in seen(selectors.target_timeline, target.id)]
     assert told == [
         ("propuesto", "jalisco_analyst", ""),
         ("vigente", "jalisco_supervisor", ""),

@@ -18,7 +18,7 @@ from tequio.targets.services import close_target, list_hits, read_review, set_th
 from tests.cli.running import tequio
 from tests.story import correct_juan, hit_of_juan, hits_of, judge, kinds, the_hit
 from tests.targets.people import HIMSELF, JUANS_CURP, SOMEBODY_ELSE, detain
-from tests.world import JUAN, REVIEW, WATCH, Cast, draft_of, react, stored, supply, watch
+from tests.world import JUAN, REVIEW, WATCH, Cast, draft_of, react, seen, stored, supply, watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -62,10 +62,10 @@ def test_raising_the_threshold_moves_what_is_there_and_lowering_it_brings_all_ba
 def test_raising_it_is_told_with_who_why_and_how_much_in_the_target_its_hits_and_the_log(cast: Cast, tmp_path: Path) -> None:
     target, hit = hit_of_juan(cast, tmp_path)
     _raise(cast, target.id)
-    step = selectors.target_timeline(target.id)[-1]
+    step = seen(selectors.target_timeline, target.id)[-1]
     assert (step.by, step.reason) == ("jalisco_supervisor", "Homónimos.")
     assert step.detail == {"threshold": {"from": ALERT_THRESHOLD, "to": HIGH}}
-    event = selectors.timeline(hit.id)[-1]
+    event = seen(selectors.timeline, hit.id)[-1]
     assert (event.by, event.detail["threshold"], event.detail["reason"]) == ("jalisco_supervisor", HIGH, "Homónimos.")
     line = Line.objects.get(action="target.threshold_set")
     assert (line.chain, line.subjects) == ("JC-SSP", [str(target.id)])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tequio.access.models import User
+from tests.web import signed_in
 from tests.world import Cast
 
 
@@ -16,8 +16,6 @@ def enter(cast: Cast) -> Callable[[str], Client]:
     """A browser in which the named person has signed in."""
 
     def entered(username: str) -> Client:
-        client = Client(raise_request_exception=False)
-        client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-        return client
+        return signed_in(Client(raise_request_exception=False), username)
 
     return entered

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DETENTION_READ = "detention.read"
     DETENTION_CORRECT = "detention.correct"
     DETENTION_CANCEL = "detention.cancel"
+    DETENTION_EXPORT = "detention.export"
     SUPPLY_SEND = "supply.send"
     SUPPLY_READ = "supply.read"
     INCIDENCE_LOAD = "incidence.load"
@@ -45,9 +46,14 @@ class Permission(StrEnum):
     TARGET_RESCREEN = "target.rescreen"
     HIT_READ = "hit.read"
     HIT_JUDGE = "hit.judge"
+    HIT_SETTLE = "hit.settle"
     NOTICE_READ = "notice.read"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
+    PUBLIC_SWITCH = "public.switch"
     SEARCH_PERSON = "search.person"
+    SEARCH_SUPERVISE = "search.supervise"
+    AUDIT_READ = "audit.read"
+    DASHBOARD_READ = "dashboard.read"
     AUDIT_VERIFY = "audit.verify"
     AUDIT_EXPORT = "audit.export"
     CATALOG_EDIT = "catalog.edit"
@@ -61,7 +67,7 @@ class Permission(StrEnum):
     TOKEN_ADMINISTER = "token.administer"
 
 
-_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ}
+_READS = {Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.SUPPLY_READ, Permission.DASHBOARD_READ}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CAPTURE: frozenset(
@@ -73,9 +79,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SUPPLY_READ,
         }
     ),
-    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON}),
+    Role.CONSULTATION: frozenset({Permission.DETENTION_READ, Permission.SEARCH_PERSON, Permission.DASHBOARD_READ}),
     Role.ANALYST: frozenset(
-        _READS | {Permission.TARGET_PROPOSE, Permission.TARGET_READ, Permission.HIT_READ, Permission.HIT_JUDGE}
+        _READS
+        | {
+            Permission.DETENTION_EXPORT,
+            Permission.TARGET_PROPOSE,
+            Permission.TARGET_READ,
+            Permission.HIT_READ,
+            Permission.HIT_JUDGE,
+        }
     ),
     Role.LIAISON: frozenset(
         _READS
@@ -94,6 +107,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DETENTION_REGISTER,
             Permission.DETENTION_CORRECT,
             Permission.DETENTION_CANCEL,
+            Permission.DETENTION_EXPORT,
             Permission.SUPPLY_SEND,
             Permission.TARGET_PROPOSE,
             Permission.TARGET_APPROVE,
@@ -103,6 +117,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TARGET_THRESHOLD,
             Permission.HIT_READ,
             Permission.HIT_JUDGE,
+            Permission.HIT_SETTLE,
             Permission.NOTICE_READ,
             Permission.NOTICE_ACKNOWLEDGE,
             Permission.ACCOUNT_LIST,
@@ -111,9 +126,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_APPROVE,
             Permission.ACCOUNT_CERTIFY,
             Permission.TOKEN_ADMINISTER,
+            Permission.SEARCH_SUPERVISE,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
+    Role.AUDITOR: frozenset({Permission.AUDIT_READ, Permission.AUDIT_VERIFY, Permission.AUDIT_EXPORT}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.USER_ADMINISTER,
@@ -121,6 +137,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,
+            Permission.PUBLIC_SWITCH,
         }
     ),
     Role.HUB_OPERATOR: frozenset(
@@ -129,6 +146,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.INCIDENCE_LOAD,
             Permission.CATALOG_EDIT,
             Permission.TARGET_RESCREEN,
+            Permission.DASHBOARD_READ,
             Permission.ACCOUNT_LIST,
             Permission.ACCOUNT_SUSPEND,
             Permission.ACCOUNT_REQUEST,

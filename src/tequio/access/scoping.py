@@ -56,8 +56,29 @@ def own(actor: Actor) -> Scope:
     return Scope(frozenset({actor.agency_id}))
 
 
-class ScopedManager(models.Manager[M]):
-    """Manager of rows that belong to an agency. `field` names the foreign key to it. Raises ScopeMissing with no scope open."""
+class ReachedManager(models.Manager[M]):
+    """Manager of rows that belong to somebody through another row: which are in reach the database's policy says.
+
+    Raises ScopeMissing with no scope open, instead of answering that there is nothing.
+    """
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        """Rows of the scope in force."""
+        self.scope()
+        return super().get_queryset()
+
+    def scope(self) -> Scope:
+        """The scope in force. Raises ScopeMissing."""
+        scope = _scope.get()
+        if scope is None:
+            raise ScopeMissing(
+                f"{self.model.__name__}: consulta sin ámbito.", hint="Falta abrir un ámbito (access.scoping.reach)."
+            )
+        return scope
+
+
+class ScopedManager(ReachedManager[M]):
+    """Manager of rows that belong to an agency. `field` names the foreign key to it."""
 
     def __init__(self, field: str = "agency") -> None:
         super().__init__()
@@ -65,12 +86,7 @@ class ScopedManager(models.Manager[M]):
 
     def get_queryset(self) -> models.QuerySet[M]:
         """Rows of the scope in force."""
-        scope = _scope.get()
-        if scope is None:
-            raise ScopeMissing(
-                f"{self.model.__name__}: consulta sin ámbito.", hint="Falta abrir un ámbito (access.scoping.reach)."
-            )
-        rows = super().get_queryset()
+        scope, rows = self.scope(), super().get_queryset()
         if scope.national:
             return rows
         condition: dict[str, Any] = {f"{self._field}_id__in": sorted(scope.agency_ids)}

@@ -66,9 +66,7 @@ class PasswordLink(models.Model):
         return f"{self.user_id}"
 
 
-@unwalled(
-    "Two houses decide on it, the agency's and the hub's: services say who sees which. No record of a person searched is in it."
-)
+@unwalled("Two houses decide on it, the agency's and the hub's; its services say who sees which, and nobody searched is in it.")
 class AccountRequest(models.Model):
     """Somebody asks for an account, or for more roles, for a person of an agency, with an oficio."""
 
@@ -102,9 +100,7 @@ class AccountRequest(models.Model):
         return self.username
 
 
-@unwalled(
-    "Two houses decide on it, the agency's and the hub's: services say who sees which. No record of a person searched is in it."
-)
+@unwalled("Two houses decide on it, the agency's and the hub's; its services say who sees which, and nobody searched is in it.")
 class Decision(models.Model):
     """What one person said about a request, at one step."""
 

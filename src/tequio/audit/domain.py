@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from tequio.kernel.errors import Invalid
 
 GENESIS = "0" * 64
 
@@ -22,7 +25,11 @@ class Action(StrEnum):
     DETENTION_CORRECTED = "detention.corrected"
     DETENTION_CANCELLED = "detention.cancelled"
     DETENTION_READ = "detention.read"
+    DETENTION_EXPORTED = "detention.exported"
     CUSTODY_EVENT_ADDED = "detention.custody_event"
+    FILE_UPLOADED = "supply.uploaded"
+    UPLOAD_DISCARDED = "supply.upload_discarded"
+    BATCHES_READ = "supply.batches_read"
     BATCH_RECEIVED = "supply.received"
     BATCH_PROCESSED = "supply.processed"
     RECEIPT_READ = "supply.receipt_read"
@@ -33,6 +40,7 @@ class Action(StrEnum):
     TARGET_PROPOSED = "target.proposed"
     TARGET_APPROVED = "target.approved"
     TARGET_VALIDATED = "target.validated"
+    TARGET_REVIEWED = "target.reviewed"
     TARGET_SUSPENDED = "target.suspended"
     TARGET_RESUMED = "target.resumed"
     TARGET_CLOSED = "target.closed"
@@ -42,6 +50,12 @@ class Action(StrEnum):
     RESCREENING_APPLIED = "target.rescreening_applied"
     RESCREENING_READ = "target.rescreening_read"
     PERSON_SEARCHED = "search.person"
+    NUMBER_SEARCHED = "search.number"
+    BUDGETS_READ = "search.budgets_read"
+    PUBLIC_ASKED = "public.asked"
+    PUBLIC_OPENED = "public.opened"
+    PUBLIC_CLOSED = "public.closed"
+    PUBLIC_SWITCHES_READ = "public.switches_read"
     HIT_OPENED = "hit.opened"
     HIT_UPDATED = "hit.updated"
     HIT_READ = "hit.read"
@@ -53,10 +67,21 @@ class Action(StrEnum):
     NOTICE_ESCALATED = "notice.escalated"
     SCREEN_REFUSED = "screen.refused"
     SCREEN_EXPORTED = "screen.exported"
+    AUDIT_READ = "audit.read"
+    AUDIT_STATE_READ = "audit.state_read"
+    LOOKS_READ = "audit.looks_read"
+    DASHBOARD_READ = "dashboard.read"
+    DASHBOARD_COUNTED = "dashboard.counted"
     AUDIT_VERIFIED = "audit.verified"
     AUDIT_EXPORTED = "audit.exported"
     CHECKPOINT_SIGNED = "audit.checkpoint"
     REFERENCE_LOADED = "catalog.loaded"
+    REFERENCE_READ = "catalog.read"
+    CATALOG_VERSION_ADDED = "catalog.version_added"
+    PARAMETER_CHANGED = "catalog.parameter_changed"
+    AGENCY_ADDED = "institution.agency_added"
+    AGENCY_RENAMED = "institution.agency_renamed"
+    AGENCY_CLOSED = "institution.agency_closed"
     USERS_READ = "user.read"
     USER_CREATED = "user.created"
     ROLE_GRANTED = "user.role_granted"
@@ -116,3 +141,41 @@ class Break:
     number: int
     kind: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands in the order of reading: its moment, and its number in the table for lines of one moment."""
+
+    at: datetime
+    line_id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat(timespec='microseconds')}~{self.line_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """The place that a text names, as `str` writes it. Raises Invalid."""
+        at, _, line_id = text.partition("~")
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or not line_id.isascii() or not line_id.isdigit() or len(line_id) > 18:
+            raise Invalid("No se entiende desde qué línea seguir.", hint="Vuelva a la primera página.")
+        return cls(moment, int(line_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reading of the log is narrowed to; empty means no narrowing. `until` is the first moment no longer read."""
+
+    chain: str = ""
+    username: str = ""
+    action: str = ""
+    outcome: str = ""
+    purpose: str = ""
+    folio: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None

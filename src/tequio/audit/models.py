@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from tequio.audit.domain import Outcome
 
 
 class ChainHead(models.Model):
@@ -42,6 +45,12 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["action", "at"]),
             models.Index(fields=["key"], condition=~models.Q(key=""), name="line_key"),
+            models.Index(fields=["chain", "at", "id"], name="line_chain_at"),
+            models.Index(fields=["at", "id"], name="line_at"),
+            models.Index(fields=["username", "at", "id"], name="line_username_at"),
+            models.Index(fields=["folio", "at", "id"], condition=~models.Q(folio=""), name="line_folio_at"),
+            models.Index(fields=["at", "id"], condition=~models.Q(outcome=Outcome.DONE.value), name="line_not_done_at"),
+            GinIndex(fields=["subjects"], name="line_subjects"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

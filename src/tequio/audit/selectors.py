@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from tequio.audit import domain
-from tequio.audit.domain import Break
+from tequio.audit.domain import Action, Break, Filters, Outcome, Place
 from tequio.audit.models import ChainHead, Checkpoint, Line
 from tequio.kernel import signing
 
@@ -48,6 +50,44 @@ def lines(chain: str | None = None) -> Iterator[Line]:
     if chain is not None:
         rows = rows.filter(chain=chain)
     return rows.iterator(chunk_size=5_000)
+
+
+def page(filters: Filters, limit: int, *, before: Place | None = None, after: Place | None = None) -> list[Line]:
+    """Up to `limit` lines, the latest first: those before a place, or those after it and nearest to it.
+
+    One query. Each filter but purpose has an index in the order of reading, so a page costs the same wherever it is; of two
+    filters the lines of one are looked through for the other.
+    """
+    exact = {
+        "chain": filters.chain,
+        "username": filters.username,
+        "action": filters.action,
+        "outcome": filters.outcome,
+        "purpose": filters.purpose,
+        "folio": filters.folio,
+        "subjects__contains": [filters.subject] if filters.subject else None,
+        "at__gte": filters.since,
+        "at__lt": filters.until,
+    }
+    rows = Line.objects.filter(**{name: value for name, value in exact.items() if value})
+    if before is not None:
+        rows = rows.filter(Q(at__lt=before.at) | Q(id__lt=before.line_id), at__lte=before.at)
+    if after is not None:
+        rows = rows.filter(Q(at__gt=after.at) | Q(id__gt=after.line_id), at__gte=after.at)
+        return list(rows.order_by("at", "id")[:limit])[::-1]
+    return list(rows.order_by("-at", "-id")[:limit])
+
+
+def about(subjects: Sequence[str], chain: str, limit: int) -> list[Line]:
+    """Lines that name any of the records, the latest first, of one chain or, with "", of all. One query; it has an index."""
+    rows = Line.objects.filter(subjects__overlap=list(subjects))
+    return list((rows.filter(chain=chain) if chain else rows).order_by("-at", "-id")[:limit])
+
+
+def last_verification(chain: str) -> Line | None:
+    """The line of the last verification of a chain, or with "" of all of them at once. One query; index (action, at)."""
+    done = Line.objects.filter(action=Action.AUDIT_VERIFIED.value, outcome=Outcome.DONE.value, subjects=[chain or "*"])
+    return done.order_by("-at").first()
 
 
 def last_checkpoint_at() -> datetime | None:

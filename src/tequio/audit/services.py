@@ -124,7 +124,7 @@ def verify_log(*, actor: Actor, purpose: Purpose, chain: str | None) -> tuple[in
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.AUDIT_VERIFIED):
         policy.require(actor, Permission.AUDIT_VERIFY)
-        _require_chain(actor, chain)
+        require_chain(actor, chain)
         lines, breaks = selectors.verify(chain)
         facts = {"chain": chain or "", "lines": lines, "breaks": len(breaks)}
         record(
@@ -145,7 +145,7 @@ def export_log(*, actor: Actor, purpose: Purpose, chain: str | None, write: Call
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.AUDIT_EXPORTED):
         policy.require(actor, Permission.AUDIT_EXPORT)
-        _require_chain(actor, chain)
+        require_chain(actor, chain)
         count = 0
         for line in selectors.lines(chain):
             write(selectors.content(line) | {"previous": line.previous, "fingerprint": line.fingerprint})
@@ -162,7 +162,7 @@ def export_log(*, actor: Actor, purpose: Purpose, chain: str | None, write: Call
     return count
 
 
-def _require_chain(actor: Actor, chain: str | None) -> None:
+def require_chain(actor: Actor, chain: str | None) -> None:
     """Own agency's chain, or any for a federal auditor. Raises NotAllowed."""
     if chain != actor.agency_code and actor.state_code:
         raise NotAllowed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from tequio.config import operations
-from tequio.demo import entries, services, story
+from tequio.demo import entries, services, story, waiting
 from tequio.demo.domain import Nation
 from tequio.ui.console.answers import Answer, line, print_part, table
 from tequio.ui.console.entry import Output, command
@@ -43,7 +44,9 @@ def demo(
     made = _make(nation, size, home, say)
     sample = services.write_sample(home / "demo" / "nayarit-2026-10.csv")
     told = story.tell(sample, say)
+    left = waiting.leave(nation)
     ways = entries.give(home)
+    _tell_left(say, left)
     _tell_ways(say, ways)
     story.next_steps(home, sample, say)
     seconds = time.monotonic() - started
@@ -54,6 +57,7 @@ def demo(
         "batch": told.batch,
         "hit": told.hit,
         "notice": told.notice,
+        "left": asdict(left),
         **told.data,
     }
     return Answer(data, [line(f"Listo en {seconds:.0f} segundos.")])
@@ -72,6 +76,15 @@ def _make(nation: Nation, size: services.Size, home: Path, say: story.Print) -> 
         f"{targets} objetivos aprobados por segunda persona.",
     )
     return {"people": people, "detentions": rows, "targets": targets}
+
+
+def _tell_left(say: story.Print, left: waiting.Left) -> None:
+    """What there is to do on the screen."""
+    _tell(
+        say,
+        f"Quedan en Jalisco {left.hits} coincidencias por revisar, {left.second_readings} por leer por segunda vez y "
+        f"{left.notices} avisos sin acuse.",
+    )
 
 
 def _tell_ways(say: story.Print, ways: list[entries.Way]) -> None:

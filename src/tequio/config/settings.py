@@ -31,12 +31,14 @@ INSTALLED_APPS = [
     "tequio.audit",
     "tequio.ui",
     "tequio.accounts",
+    "tequio.administration",
     "tequio.registries.rnd",
     "tequio.registries.incidence",
     "tequio.supply",
     "tequio.search",
     "tequio.notices",
     "tequio.targets",
+    "tequio.dashboards",
     "tequio.config",
     "allauth",
     "allauth.account",
@@ -95,6 +97,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 """Each file of the pages under a name that changes with it, compressed once: `tequio run` makes them ready."""
+FILE_UPLOAD_HANDLERS = ["tequio.supply.uploading.ToDisk"]
+MOST_UPLOAD = int(os.environ.get("TEQUIO_MOST_UPLOAD_MIB", "512")) << 20
+"""Bytes of a file that the web takes."""
 CSRF_FAILURE_VIEW = "tequio.ui.web.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_CONTENT_TYPE_NOSNIFF = True

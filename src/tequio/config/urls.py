@@ -6,6 +6,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.ui.urls")),
     path("", include("tequio.accounts.urls")),
     path("", include("tequio.accounts.entrance_urls")),
+    path("", include("tequio.registries.rnd.urls")),
+    path("", include("tequio.search.urls")),
+    path("suministro/", include("tequio.supply.urls")),
+    path("", include("tequio.administration.urls")),
+    path("", include("tequio.targets.urls")),
+    path("", include("tequio.notices.urls")),
+    path("tablero/", include("tequio.dashboards.urls")),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

@@ -25,6 +25,7 @@ from tequio.kernel import clock, outbox
 from tequio.notices import services as notices
 from tequio.search import services as search
 from tequio.supply import services as supply
+from tequio.supply import uploads
 from tequio.targets import services as targets
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ def jobs() -> list[Job]:
         Job("clear_sessions", 5 * MINUTE, accounts.clear_expired),
         Job("suspend_uncertified", HOUR, lambda: accounts.suspend_uncertified(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("expire_requests", HOUR, lambda: accounts.expire_requests(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("drop_stale_uploads", HOUR, uploads.drop_stale_uploads),
         Job("checkpoint", HOUR, sign_daily_checkpoint),
     ]
 

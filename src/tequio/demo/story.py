@@ -27,9 +27,10 @@ from tequio.ui import commands as ui_commands
 from tequio.ui.console.acting import Why
 from tequio.ui.console.answers import Answer
 
-SUPPLIER, REVIEWER, LIAISON, AUDITOR = "nt.captura", "jc.analista", "jc.enlace", "nacional.auditor"
+SUPPLIER, REVIEWER, SECOND, LIAISON, AUDITOR = "nt.captura", "jc.analista", "jc.supervisor", "jc.enlace", "nacional.auditor"
 FOLIO = "JC-OFICIO-114-2026"
 REASON = "Coinciden nombre con la Ñ perdida, fecha y entidad de nacimiento; se cotejó la fotografía de la ficha."
+SECOND_REASON = "Segunda lectura: se revisó cada indicio sin ver la primera; es la misma persona."
 
 Print = Callable[[RenderableType], None]
 
@@ -55,14 +56,16 @@ def tell(sample: Path, say: Print) -> Told:
     _run(say, "tequio hit list --limit 8", REVIEWER, lambda: list_hits(_why(REVIEWER), state=HitState.OPEN.value, limit=8))
     hit = _star_hit()
     _run(say, f"tequio hit show {hit.id}", REVIEWER, lambda: show(str(hit.id), _why(REVIEWER)))
-    _chapter(say, "3. Una persona juzga: solo ella puede confirmar, y de ahí sale el aviso")
+    _chapter(say, "3. Una persona juzga, con motivo: ninguna máquina confirma")
     _run(say, f"tequio hit confirm {hit.id} --reason '…'", REVIEWER, lambda: confirm(str(hit.id), _why(REVIEWER), REASON))
-    _chapter(say, "4. El enlace de Jalisco recibe el aviso y lo acusa dentro de su plazo")
+    _chapter(say, "4. Por ser casi cierta la lee otra persona: coincide, y entonces sale el aviso")
+    _run(say, f"tequio hit confirm {hit.id} --reason '…'", SECOND, lambda: confirm(str(hit.id), _why(SECOND), SECOND_REASON))
+    _chapter(say, "5. El enlace de Jalisco recibe el aviso y lo acusa dentro de su plazo")
     _run(say, "tequio notice list", LIAISON, lambda: notice_commands.list_notices(_why(LIAISON)))
     with reach(own(access.actor(LIAISON))):
         notice = notices.notices(limit=1)[0]
     _run(say, f"tequio notice ack {notice.id}", LIAISON, lambda: notice_commands.acknowledge(str(notice.id), _why(LIAISON)))
-    _chapter(say, "5. Todo quedó en la bitácora, encadenado: se comprueba línea por línea")
+    _chapter(say, "6. Todo quedó en la bitácora, encadenado: se comprueba línea por línea")
     verified = _run(
         say, "tequio audit verify --all", AUDITOR, lambda: ui_commands.verify(_why(AUDITOR, PurposeCode.AUDIT), every=True)
     )

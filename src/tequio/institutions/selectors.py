@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -10,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from tequio.institutions import domain
 from tequio.institutions.domain import StateBook
-from tequio.institutions.models import Agency, AgencyName, Municipality, State, ZoneMembership
+from tequio.institutions.models import Agency, AgencyName, Municipality, Post, State, Unit, ZoneMembership
 from tequio.institutions.reference import state_entries
 from tequio.kernel.errors import NotFound
 from tequio.kernel.text import fold
@@ -64,6 +65,45 @@ def agency_names_by_id(ids: Iterable[int], on: date) -> dict[int, str]:
     return dict(AgencyName.objects.filter(in_force(on), agency_id__in=list(ids)).values_list("agency_id", "name"))
 
 
+def agency_names_by_code(codes: Iterable[str], on: date) -> dict[str, str]:
+    """Names in force on a day, by the agency's code; an agency without a known name that day is left out. One query for all."""
+    return dict(AgencyName.objects.filter(in_force(on), agency__code__in=list(codes)).values_list("agency__code", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySummary:
+    """An agency on a day. `name` None: it has none in force; it was closed, or is not yet open."""
+
+    agency: Agency
+    name: AgencyName | None
+
+
+def agencies(on: date, *, state: str = "", text: str = "") -> list[AgencySummary]:
+    """Agencies, by code: those of a state, or whose code or name holds `text`. Two queries; their rows are hundreds."""
+    rows = Agency.objects.select_related("state", "parent").order_by("code")
+    if state:
+        rows = rows.filter(state_id=state)
+    known = {name.agency_id: name for name in AgencyName.objects.filter(in_force(on))}
+    found = [AgencySummary(agency, known.get(agency.pk)) for agency in rows]
+    wanted = fold(text)
+    return [one for one in found if not wanted or wanted in fold(f"{one.agency.code} {one.name.name if one.name else ''}")]
+
+
+def agency_history(agency: Agency) -> list[AgencyName]:
+    """Names of an agency, the latest first. One query."""
+    return list(AgencyName.objects.filter(agency=agency).order_by("-valid_from"))
+
+
+def agency_units(agency: Agency, on: date) -> list[Unit]:
+    """Units of an agency in force on a day, by code. One query."""
+    return list(Unit.objects.filter(in_force(on), agency=agency).order_by("code"))
+
+
+def agency_posts(agency: Agency, on: date) -> list[Post]:
+    """Posts of an agency in force on a day, by title. One query."""
+    return list(Post.objects.filter(in_force(on), agency=agency).order_by("title"))
+
+
 def states() -> list[State]:
     """The thirty-two states, by INEGI code. One query."""
     return list(State.objects.order_by("code"))
@@ -91,6 +131,11 @@ def state_by_any(text: str) -> State:
     if state is None:
         raise StateUnknown(f"La entidad {code} no está en la base.", hint="Cargue los datos de referencia y repita.")
     return state
+
+
+def municipalities(state_code: str) -> list[Municipality]:
+    """Those of a state, by name. One query."""
+    return list(Municipality.objects.filter(state_id=state_code).order_by("name"))
 
 
 def municipality_lookup() -> dict[tuple[str, str], str]:

@@ -92,21 +92,27 @@ def load(
 def load_dated(model: type[models.Model], rows: Sequence[Row], thing: Sequence[str]) -> Tally:
     """As `load`, for things that hold for a period: the key is `thing` and `valid_from`.
 
-    A row added here ends the package's row that it follows. Raises Conflict if two periods of one thing share a day.
+    A row added here ends the package's row that it follows, and what was ended here stays ended where the package knows of no
+    end. Raises Conflict if two periods of one thing share a day.
     """
     published = {(*(row[k] for k in thing), row["valid_from"]) for row in rows}
     local: dict[tuple[Any, ...], list[Period]] = defaultdict(list)
+    ended: dict[tuple[Any, ...], date] = {}
     for *name, start, end in model._default_manager.values_list(*thing, "valid_from", "valid_to"):
         if (*name, start) not in published:
             local[tuple(name)].append(Period(start, end))
-    settled = [_settle(row, local[tuple(row[k] for k in thing)]) for row in rows]
+        elif end is not None:
+            ended[(*name, start)] = end
+    settled = [
+        _settle(row, local[(name := tuple(row[k] for k in thing))], ended.get((*name, row["valid_from"]))) for row in rows
+    ]
     _refuse_overlap(model, settled, thing, local)
     return load(model, settled, (*thing, "valid_from"))
 
 
-def _settle(row: Row, local: list[Period]) -> Row:
+def _settle(row: Row, local: list[Period], ended: date | None) -> Row:
     end = domain.end_in_force(Period(row["valid_from"], row["valid_to"]), [period.start for period in local])
-    return row | {"valid_to": end}
+    return row | {"valid_to": ended if end is None else end}
 
 
 def _refuse_overlap(

@@ -19,12 +19,21 @@ from tequio.kernel.errors import Conflict
 from tequio.notices import selectors
 from tequio.notices.domain import Clock, NoticeKind, Urgency
 from tequio.notices.models import Notice, NoticeNumber
+from tequio.notices.selectors import NoticeFilter
 
 
 class NoticeWithdrawn(Conflict):
     """The notice was withdrawn and asks for nothing."""
 
     code = "AVISO_RETIRADO"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Some notices of a list, and how many the list has."""
+
+    notices: list[Notice]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,25 @@ def read_notices(*, actor: Actor, purpose: Purpose, unanswered: bool = False, li
         found = selectors.notices(unanswered=unanswered, limit=limit)
         record(actor=actor, purpose=purpose, action=Action.NOTICE_READ, subject_kind="notice", subjects=[n.id for n in found])
     return found
+
+
+def browse_notices(*, actor: Actor, purpose: Purpose, wanted: NoticeFilter, offset: int = 0, limit: int = 25) -> NoticePage:
+    """A page of the agency's notices, those that wait first. Raises NotAllowed."""
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.NOTICE_READ), reach(own(actor)):
+        policy.require(actor, Permission.NOTICE_READ)
+        page = NoticePage(selectors.notice_page(wanted, offset=offset, limit=limit), selectors.count(wanted))
+        subjects = [n.id for n in page.notices]
+        record(actor=actor, purpose=purpose, action=Action.NOTICE_READ, subject_kind="notice", subjects=subjects)
+    return page
+
+
+def read_notice(*, actor: Actor, purpose: Purpose, notice_id: UUID) -> Notice:
+    """One notice to the actor's agency. The reading is on the log. Raises NotAllowed, NotFound."""
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.NOTICE_READ), reach(own(actor)):
+        policy.require(actor, Permission.NOTICE_READ)
+        notice = selectors.notice(notice_id)
+        record(actor=actor, purpose=purpose, action=Action.NOTICE_READ, subject_kind="notice", subjects=[notice.id])
+    return notice
 
 
 def acknowledge_notice(*, actor: Actor, purpose: Purpose, notice_id: UUID, key: IdempotencyKey = "") -> Notice:

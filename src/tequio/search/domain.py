@@ -33,6 +33,25 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A record found by a number of its own: whose it is, when and where."""
+
+    registry: str
+    record_id: UUID
+    agency_code: str
+    state_code: str
+    detained_on: date | None
+    record_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAnswer:
+    """Records with that number, the newest first."""
+
+    found: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Answers, best first. `cut`: records that share only very common data were left unread, and adding data narrows it."""
 

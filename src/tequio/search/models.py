@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from tequio.access.models import User
+from tequio.access.walls import unwalled
+
 
 class Entry(models.Model):
     """A record as it stands. A correction gives it a new number, since postings of the old one may still be in a segment."""
@@ -115,3 +118,16 @@ class Base(models.Model):
 
     def __str__(self) -> str:
         return str(self.living)
+
+
+@unwalled("How many searches a person spent leads to no record; supervisors read those of their agency by service.")
+class Spent(models.Model):
+    """How many searches a person has made in one hour, by which `budget` refuses more. Holds nothing of what was asked."""
+
+    pk = models.CompositePrimaryKey("user", "hour")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    hour = models.DateTimeField()
+    searches = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.hour:%Y-%m-%d %H}: {self.searches}"

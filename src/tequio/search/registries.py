@@ -20,6 +20,7 @@ class Searched:
     as_subjects: Callable[[UUID], Rows]
     subjects: Callable[[Sequence[UUID]], dict[UUID, tuple[int, Subject | None]]]
     summaries: Callable[[Sequence[UUID]], dict[UUID, RecordSummary]]
+    by_number: Callable[[str, int], list[UUID]]
 
 
-SEARCHED: dict[str, Searched] = {"rnd": Searched(rnd.as_subjects, rnd.subjects, rnd.summaries)}
+SEARCHED: dict[str, Searched] = {"rnd": Searched(rnd.as_subjects, rnd.subjects, rnd.summaries, rnd.by_number)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -16,23 +17,30 @@ from tequio.audit.services import record, unit_of_work
 from tequio.institutions.models import Agency
 from tequio.kernel import clock, outbox
 from tequio.kernel.errors import Invalid
+from tequio.kernel.identifiers.problems import squeeze
 from tequio.matching import keys, name_tokens
 from tequio.people.domain import Subject
 from tequio.registries.events import RecordsChanged
 from tequio.registries.rnd.selectors import RecordSummary
-from tequio.search import asking, selectors, tending, writing
+from tequio.search import asking, budget, selectors, tending, writing
 from tequio.search.asking import Candidate
-from tequio.search.domain import Answer, Found
+from tequio.search.budget import Exhausted
+from tequio.search.domain import Answer, Found, NumberAnswer, Reference
 from tequio.search.events import PieceEntered, RecordsEntered
 from tequio.search.models import PendingChange
 from tequio.search.rebuilding import rebuild_index
 from tequio.search.registries import SEARCHED
 from tequio.search.tending import tend_index
 
-__all__ = ["enter_records", "index_change", "rebuild_index", "search_person", "tend_index", "tokens"]
+__all__ = ["enter_records", "index_change", "rebuild_index", "search_number", "search_person", "tend_index", "tokens"]
 
 EXPLAINED = frozenset({Role.ANALYST, Role.SUPERVISOR})
 """Roles that see why a record may be the person. The others see whose record it is and how sure the machine is."""
+
+SHORTEST_NUMBER = 6
+"""Letters and digits of a number worth looking for."""
+MOST_NUMBERED = 20
+"""Records shown of one number."""
 
 
 class NothingToSearch(Invalid):
@@ -81,11 +89,12 @@ def index_change(event: RecordsEntered) -> None:
 def search_person(*, actor: Actor, purpose: Purpose | None, subject: Subject, limit: int = 20) -> Answer:
     """Search every registry of every state for a person. Purpose and folio are mandatory; the answer is on the log.
 
-    Raises NotAllowed, PurposeRequired, NothingToSearch.
+    Raises NotAllowed, PurposeRequired, BudgetSpent, NothingToSearch.
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.PERSON_SEARCHED):
         policy.require(actor, Permission.SEARCH_PERSON)
         purpose = policy.require_purpose(purpose)
+        budget.spend(actor)
         if not keys(subject):
             raise NothingToSearch(
                 "Con esos datos no se puede buscar a nadie.",
@@ -110,6 +119,60 @@ def search_person(*, actor: Actor, purpose: Purpose | None, subject: Subject, li
     return answer
 
 
+def search_number(*, actor: Actor, purpose: Purpose | None, number: str) -> NumberAnswer:
+    """Search every registry for a record whose RND number or IPH number is that one. The answer is on the log.
+
+    Two queries by index. Raises NotAllowed, PurposeRequired, BudgetSpent, NothingToSearch.
+    """
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.NUMBER_SEARCHED):
+        policy.require(actor, Permission.SEARCH_PERSON)
+        purpose = policy.require_purpose(purpose)
+        budget.spend(actor)
+        policy.refuse_unstorable(number)
+        if len(squeeze(number)) < SHORTEST_NUMBER:
+            raise NothingToSearch(
+                "Ese número es demasiado corto para buscarlo.", hint="Escríbalo completo, con sus letras y cifras."
+            )
+        found: list[Reference] = []
+        for name, registry in SEARCHED.items():
+            with reach(NATIONAL):
+                summaries = registry.summaries(registry.by_number(number, MOST_NUMBERED))
+            codes = _codes(summaries.values())
+            found += [
+                Reference(name, one.record_id, codes[one.agency_id], one.state_code, one.detained_on, one.record_type)
+                for one in summaries.values()
+                if one.cancelled_at is None
+            ]
+        record(
+            actor=actor,
+            purpose=purpose,
+            action=Action.NUMBER_SEARCHED,
+            subject_kind="record",
+            subjects=[one.record_id for one in found],
+            facts={"shown": len(found)},
+        )
+    return NumberAnswer(tuple(sorted(found, key=lambda one: (one.detained_on or date.min, str(one.record_id)), reverse=True)))
+
+
+def read_budgets(*, actor: Actor, purpose: Purpose | None) -> list[Exhausted]:
+    """People of the actor's agency who have spent their budget of searches today. On the log. Raises NotAllowed."""
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.BUDGETS_READ):
+        policy.require(actor, Permission.SEARCH_SUPERVISE)
+        found = budget.exhausted(actor.agency_id)
+        record(
+            actor=actor,
+            purpose=purpose,
+            action=Action.BUDGETS_READ,
+            subject_kind="user",
+            subjects=[one.username for one in found],
+        )
+    return found
+
+
+def _codes(summaries: Iterable[RecordSummary]) -> dict[int, str]:
+    return dict(Agency.objects.filter(pk__in={one.agency_id for one in summaries}).values_list("id", "code"))
+
+
 def tokens(subject: Subject) -> set[str]:
     """Folded words of a subject's names, each once."""
     return name_tokens(subject)
@@ -126,7 +189,7 @@ def _as_found(actor: Actor, candidates: Sequence[Candidate]) -> tuple[Found, ...
         with reach(NATIONAL):
             ids = [candidate.kept.record_id for candidate in candidates if candidate.kept.registry == registry]
             summaries |= SEARCHED[registry].summaries(ids)
-    codes = dict(Agency.objects.filter(pk__in={one.agency_id for one in summaries.values()}).values_list("id", "code"))
+    codes = _codes(summaries.values())
     explanations = asking.explain(candidates) if actor.roles & EXPLAINED else [None] * len(candidates)
     return tuple(
         Found(

@@ -14,6 +14,7 @@ import typer
 from rich.console import RenderableType
 
 from tequio.access.domain import PurposeCode
+from tequio.access.scoping import own, reach
 from tequio.kernel import outbox
 from tequio.kernel.contract import Contract, Field
 from tequio.kernel.errors import Invalid
@@ -118,7 +119,8 @@ def receipt(
     wanted = reading.limit(findings) if findings else 0
     path = reading.fresh_file(fix) if fix is not None else None
     found = services.read_receipt(actor=actor, purpose=purpose, batch_id=batch_id)
-    answer = _receipt(found, selectors.findings(found, wanted) if wanted else [])
+    with reach(own(actor)):
+        answer = _receipt(found, selectors.findings(found, wanted) if wanted else [])
     if path is None:
         return Answer(answer.data, answer.parts)
     with reading.file_faults(path):

@@ -52,6 +52,36 @@ class Tally:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Rows of a batch by outcome, in hundredths of a percent of all its rows; they add up to 10,000."""
+
+    accepted: int
+    warned: int
+    quarantined: int
+    rejected: int
+
+
+WHOLE = 10_000
+"""Hundredths of a percent in the whole."""
+
+
+def shares(counts: Mapping[str, int]) -> Shares | None:
+    """The shares of a batch's counts, or None where there is no row to share."""
+    rows = counts.get("renglones", 0)
+    if not rows:
+        return None
+    warned, quarantined, rejected = (
+        round(WHOLE * counts.get(name, 0) / rows) for name in ("advertidos", "en_cuarentena", "rechazados")
+    )
+    return Shares(WHOLE - warned - quarantined - rejected, warned, quarantined, rejected)
+
+
+def to_mend(counts: Mapping[str, int]) -> int:
+    """Rows that were not stored and wait to be mended."""
+    return counts.get("en_cuarentena", 0) + counts.get("rechazados", 0)
+
+
 def supplied_names(headers: Sequence[Sequence[str | None]]) -> list[str]:
     """Under which name a row keeps each column of its file: the contract's field, or "+header" for one that is no field.
 

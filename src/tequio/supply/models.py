@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tequio.access.scoping import ScopedManager
+from tequio.access.scoping import ReachedManager, ScopedManager
 from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.contract import Severity
@@ -40,6 +40,11 @@ class Batch(models.Model):
     counts = models.JSONField(default=dict)
     receipt_received = models.JSONField(default=dict)
     receipt_processed = models.JSONField(default=dict)
+    timeliness = models.JSONField(default=dict)
+    """{interval: {rows, p50, p95}} in minutes, of the records that the batch brought for the first time; what cannot be
+    computed is not there."""
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, related_name="corrected_by", null=True)
+    """The batch whose held rows this one brings mended, as whoever sent it said."""
 
     objects = ScopedManager["Batch"]()
 
@@ -54,6 +59,29 @@ class Batch(models.Model):
         return f"{self.registry} {self.batch_key}"
 
 
+@walled("agency")
+class Upload(models.Model):
+    """A file that somebody sent by the web and has not yet confirmed. It waits in the folder `incoming`, a day at most."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    registry = models.CharField(max_length=30)
+    batch_key = models.CharField(max_length=80, blank=True)
+    file_name = models.CharField(max_length=255)
+    file_facts = models.JSONField()
+    corrects = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+", null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+
+    objects = ScopedManager["Upload"]()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "made_by"]), models.Index(fields=["made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.registry} {self.made_at:%Y-%m-%d %H:%M}"
+
+
 @walled("batch")
 class RowFinding(models.Model):
     """One thing found in one row of a batch. The value is masked. Rows without findings were accepted as they came."""
@@ -64,6 +92,8 @@ class RowFinding(models.Model):
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Severity])
     value = models.CharField(max_length=40)
+
+    objects = ReachedManager["RowFinding"]()
 
     class Meta:
         indexes = [models.Index(fields=["batch", "line"])]
@@ -80,6 +110,8 @@ class HeldRow(models.Model):
     line = models.IntegerField()
     severity = models.CharField(max_length=12, choices=[(s.value, s.value) for s in Severity])
     raw = models.JSONField()
+
+    objects = ReachedManager["HeldRow"]()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="one_held_row_per_line")]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from tequio.catalogs import selectors as catalogs
-from tequio.institutions import selectors as institutions
 from tequio.kernel.contract import Contract
 from tequio.kernel.errors import NotFound
 from tequio.registries.rnd import checks as rnd_checks
 from tequio.registries.rnd import contract as rnd_contract
+from tequio.registries.rnd import selectors as rnd_selectors
 from tequio.registries.rnd import services as rnd_services
+from tequio.registries.rnd import timeliness as rnd_timeliness
 from tequio.registries.rnd.checks import Found
 from tequio.registries.rnd.staging import Counts
 
@@ -29,6 +30,8 @@ class Intake:
     """Columns that the registry's checks add."""
     refiner: Callable[[date, str], Refine]
     upsert: Callable[..., Counts]
+    timeliness: Callable[[UUID, datetime], dict[str, dict[str, int]]]
+    """How long the new records of a change set took to get here, as `Batch.timeliness` keeps it."""
 
 
 def intake(registry: str) -> Intake:
@@ -42,16 +45,16 @@ def intake(registry: str) -> Intake:
 
 
 def _rnd_refiner(on: date, home_state: str) -> Refine:
-    lookups = rnd_checks.Lookups(
-        state=institutions.state_book().find,
-        municipalities=institutions.municipality_lookup(),
-        faults=catalogs.lookup("falta_administrativa", on),
-        offences=catalogs.lookup("delito", on),
-        authorities=catalogs.lookup("autoridad_destino", on),
-    )
+    lookups = rnd_selectors.lookups(on)
     return lambda columns, raw: rnd_checks.refine(columns, raw, lookups, home_state)
 
 
 INTAKES: dict[str, Intake] = {
-    "rnd": Intake(rnd_contract.CONTRACT, rnd_checks.DERIVED, _rnd_refiner, rnd_services.upsert_from_supply)
+    "rnd": Intake(
+        rnd_contract.CONTRACT,
+        rnd_checks.DERIVED,
+        _rnd_refiner,
+        rnd_services.upsert_from_supply,
+        rnd_timeliness.of_change_set,
+    )
 }

@@ -21,8 +21,9 @@ from tequio.kernel import clock
 from tequio.kernel.cluster.files import sync_folder
 from tequio.kernel.contract import Contract
 from tequio.kernel.errors import Conflict, Invalid, NotAllowed
-from tequio.supply import pipeline, readers, receipts, selectors
+from tequio.supply import pipeline, progress_notes, readers, receipts, selectors
 from tequio.supply.domain import BatchState
+from tequio.supply.events import BatchReceived
 from tequio.supply.models import Batch, MappingProfile
 from tequio.supply.readers import FileFacts, FileRefused, HeaderNote
 from tequio.supply.registries import intake
@@ -83,10 +84,21 @@ def supply_file(
     return process_batch(batch_id=batch.id, progress=progress)
 
 
-def receive_file(*, actor: Actor, purpose: Purpose, registry: str, path: Path, agency_code: str, batch_key: str = "") -> Batch:
-    """Make a file durable and give its first receipt.
+def receive_file(
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    registry: str,
+    path: Path,
+    agency_code: str,
+    batch_key: str = "",
+    file_name: str = "",
+    corrects: UUID | None = None,
+) -> Batch:
+    """Make a file durable and give its first receipt. `file_name` is how its sender calls it, where `path` does not say it;
+    `corrects` is the batch whose rows it brings mended.
 
-    Raises NotAllowed, BadBatchKey, FileRefused (nothing is kept), BatchConflict.
+    Raises NotAllowed, NotFound, BadBatchKey, FileRefused (nothing is kept), BatchConflict.
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.FILE_REFUSED):
         policy.require(actor, Permission.SUPPLY_SEND)
@@ -96,21 +108,23 @@ def receive_file(*, actor: Actor, purpose: Purpose, registry: str, path: Path, a
                 hint="Suministre con una cuenta de esa dependencia.",
             )
         contract = intake(registry).contract
-        _check_batch_key(batch_key)
+        check_batch_key(batch_key)
         facts = readers.inspect(path)
         with reach(own(actor)):
+            former = selectors.batch(corrects) if corrects else None
             profile = selectors.mapping_profile(actor.agency_id, registry)
         headers, notes = _headers(path, facts, contract, profile)
     kept = _keep_file(path, facts.sha256)
     with unit_of_work(actor=actor, purpose=purpose, action=Action.BATCH_RECEIVED), reach(own(actor)):
-        batch, fresh = _one_batch(actor, registry, batch_key or facts.sha256[:24], _storable(path.name), facts)
+        batch, fresh = _one_batch(actor, registry, batch_key or facts.sha256[:24], storable(file_name or path.name), facts)
         if not fresh:
             return batch
         batch.headers = headers
         batch.contract_version = contract.version
         batch.received_as = _as_data(actor, purpose)
         batch.receipt_received = receipts.received(batch, notes)
-        batch.save(update_fields=["headers", "contract_version", "received_as", "receipt_received"])
+        batch.corrects = former if former is None or former.pk != batch.pk else None
+        batch.save(update_fields=["headers", "contract_version", "received_as", "receipt_received", "corrects"])
         record(
             actor=actor,
             purpose=purpose,
@@ -131,15 +145,15 @@ def process_batch(*, batch_id: UUID, progress: Progress | None = None) -> Batch:
     with reach(NATIONAL):
         batch = selectors.batch(batch_id)
     actor, purpose = _from_data(batch.received_as)
+    count = progress_notes.counting(batch_id, progress)
     try:
         with unit_of_work(actor=actor, purpose=purpose, action=Action.BATCH_PROCESSED), reach(own(actor)):
             _take_turn(batch)
             batch = selectors.lock_batch(batch_id)
             if batch.state != BatchState.RECEIVED.value:
                 return batch
-            tally = pipeline.run(
-                batch=batch, actor=actor, path=stored_file(batch.sha256), progress=progress or (lambda rows: None)
-            )
+            tally = pipeline.run(batch=batch, actor=actor, path=stored_file(batch.sha256), progress=count)
+            batch.timeliness = intake(batch.registry).timeliness(batch.id, batch.received_at)
             _finish(batch, BatchState.PROCESSED, tally.as_dict())
             record(
                 actor=actor,
@@ -162,7 +176,14 @@ def process_batch(*, batch_id: UUID, progress: Progress | None = None) -> Batch:
                 hint="Avise a quien opera el sistema con el folio de este acuse; no reenvíe el mismo archivo.",
             ),
         )
+    finally:
+        progress_notes.clear(batch_id)
     return batch
+
+
+def process_received(event: BatchReceived) -> None:
+    """Process a batch that came by the web. Reaction of the worker."""
+    process_batch(batch_id=event.batch_id)
 
 
 def read_receipt(*, actor: Actor, purpose: Purpose, batch_id: UUID) -> Batch:
@@ -175,7 +196,9 @@ def read_receipt(*, actor: Actor, purpose: Purpose, batch_id: UUID) -> Batch:
 
 
 def export_fix_file(*, actor: Actor, purpose: Purpose, batch_id: UUID, path: Path) -> int:
-    """Write the batch's rows to mend and send again, readable by their owner only. Returns how many.
+    """Write the batch's rows to mend and send again, readable by their owner only; `path` ends in .xlsx, or it is CSV.
+
+    Returns how many.
 
     The export is on the log. Raises NotAllowed, NotFound, and OSError where the file cannot be written: nothing is left then.
     """
@@ -185,7 +208,7 @@ def export_fix_file(*, actor: Actor, purpose: Purpose, batch_id: UUID, path: Pat
             policy.require(actor, Permission.SUPPLY_READ)
             batch = selectors.batch(batch_id)
             draft.touch(mode=0o600)
-            rows = selectors.write_fix_file(batch, draft)
+            rows = selectors.write_fix_file(batch, draft, workbook=path.suffix.casefold() == ".xlsx")
             record(
                 actor=actor,
                 purpose=purpose,
@@ -255,7 +278,8 @@ def _headers(
     return headers, [*found.notes, *receipts.file_notes(facts, contract, found.absent, first.preamble)]
 
 
-def _check_batch_key(batch_key: str) -> None:
+def check_batch_key(batch_key: str) -> None:
+    """Raises BadBatchKey."""
     if len(batch_key) > LONGEST_BATCH_KEY or not batch_key.isprintable() or batch_key != batch_key.strip():
         raise BadBatchKey(
             f"La clave del lote debe tener hasta {LONGEST_BATCH_KEY} letras, cifras o signos visibles.",
@@ -263,7 +287,7 @@ def _check_batch_key(batch_key: str) -> None:
         )
 
 
-def _storable(name: str) -> str:
+def storable(name: str) -> str:
     """A file's name as the database can keep it: names may hold bytes that are no text."""
     return name.encode("utf-8", "replace").decode()
 
@@ -273,7 +297,7 @@ def _finish(batch: Batch, state: BatchState, counts: dict[str, int]) -> None:
     batch.processed_at = clock.now()
     batch.counts = counts
     batch.receipt_processed = receipts.processed(batch)
-    batch.save(update_fields=["state", "processed_at", "counts", "receipt_processed"])
+    batch.save(update_fields=["state", "processed_at", "counts", "receipt_processed", "timeliness"])
 
 
 def _refuse(batch_id: UUID, actor: Actor, purpose: Purpose, refusal: FileRefused) -> Batch:
@@ -310,12 +334,24 @@ def _one_batch(actor: Actor, registry: str, batch_key: str, file_name: str, fact
     )
     Batch.objects.bulk_create([new], ignore_conflicts=True)
     batch = selectors.batch_by_key(actor.agency_id, registry, batch_key)
-    if batch.sha256 != facts.sha256:
+    _refuse_other_content(batch, facts.sha256)
+    return batch, batch.id == new.id
+
+
+def refuse_other_content(agency_id: int, registry: str, batch_key: str, sha256: str) -> None:
+    """Say at once that a key was used with other content, before its file is received. Raises BatchConflict."""
+    known = Batch.objects.filter(agency_id=agency_id, registry=registry, batch_key=batch_key).first() if batch_key else None
+    if known is not None:
+        _refuse_other_content(known, sha256)
+
+
+def _refuse_other_content(batch: Batch, sha256: str) -> None:
+    if batch.sha256 != sha256:
+        received = batch.received_at.astimezone(clock.MEXICO)
         raise BatchConflict(
-            f"El lote «{batch_key}» ya se recibió el {batch.received_at:%d/%m/%Y %H:%M} con otro contenido.",
+            f"El lote «{batch.batch_key}» ya se recibió el {received:%d/%m/%Y %H:%M} con otro contenido.",
             hint="Use otra clave de lote: lo corregido entra como nueva versión de cada registro.",
         )
-    return batch, batch.id == new.id
 
 
 def _keep_file(path: Path, sha256: str) -> Path:

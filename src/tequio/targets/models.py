@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from tequio.access.scoping import ScopedManager
+from tequio.access.scoping import ReachedManager, ScopedManager
 from tequio.access.walls import walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
@@ -47,6 +47,9 @@ class Target(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     validate_by = models.DateField(null=True)
+    validated_at = models.DateTimeField(null=True)
+    reviewed_on = models.DateField(null=True)
+    """Last full review; the first one counts from the approval."""
     proposed_by = models.CharField(max_length=150)
     proposed_at = models.DateTimeField()
     approved_by = models.CharField(max_length=150, blank=True, default="")
@@ -81,6 +84,8 @@ class TargetEvent(models.Model):
     detail = models.JSONField(default=dict)
     """Of a step that changes no state: {"threshold": {"from": bits, "to": bits}}."""
 
+    objects = ReachedManager["TargetEvent"]()
+
     class Meta:
         triggers = [_APPEND_ONLY]
 
@@ -95,6 +100,8 @@ class TargetKey(models.Model):
     pk = models.CompositePrimaryKey("key", "target_id")
     key = models.BigIntegerField()
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="+")
+
+    objects = ReachedManager["TargetKey"]()
 
     def __str__(self) -> str:
         return str(self.key)
@@ -125,6 +132,8 @@ class Hit(models.Model):
     explanation = models.JSONField()
     record_summary = models.JSONField(default=dict)
     judged_score = models.FloatField(null=True)
+    said = models.JSONField(default=dict)
+    """Last word of each person in the round of readings in progress: {username: verdict}."""
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     record_count = models.PositiveIntegerField(default=1)
@@ -139,7 +148,8 @@ class Hit(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score"]),
+            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score", "-id"], name="hit_list"),
+            models.Index(fields=["agency", "target", "state"], name="hit_of_target"),
             models.Index(fields=["target", "event_day"]),
         ]
 
@@ -192,6 +202,8 @@ class HitEvent(models.Model):
     score = models.FloatField()
     detail = models.JSONField(default=dict)
 
+    objects = ReachedManager["HitEvent"]()
+
     class Meta:
         triggers = [_APPEND_ONLY]
         indexes = [models.Index(fields=["hit", "at"])]
@@ -214,6 +226,8 @@ class Judgement(models.Model):
     explanation = models.JSONField(default=dict)
     """What was shown to whoever judged; empty in judgements made before it was kept."""
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+
+    objects = ReachedManager["Judgement"]()
 
     class Meta:
         triggers = [_APPEND_ONLY]

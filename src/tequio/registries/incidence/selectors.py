@@ -83,6 +83,13 @@ def total(subtype: str, year: int, state: str | None = None) -> Total:
     )
 
 
+def subtypes(year: int) -> list[str]:
+    """Subtypes that the files in force count in a year, as proposed where letters were lost, by name. Two queries."""
+    used = IncidenceRevision.objects.filter(year=year, superseded_by=None).values("file__catalog_id")
+    found = CatalogItem.objects.filter(catalog_id__in=used).values_list("attributes", flat=True)
+    return sorted({one["proposed"].get("subtipo", one["subtipo"]) for one in found})
+
+
 def last_months(years: Iterable[int]) -> dict[tuple[str, int], int]:
     """Last month with a figure in force of each state and year. One query."""
     known = IncidenceCount.objects.filter(revision__year__in=list(years), revision__superseded_by=None, count__isnull=False)

@@ -23,8 +23,6 @@ from tequio.ui.console.entry import command
 from tequio.ui.console.spanish import group
 from tequio.ui.places import municipality_labels
 
-ARREST_LIMIT = "rnd.arrest_limit_hours"
-
 app = group("Detenciones de su dependencia en el Registro Nacional de Detenciones.")
 
 Which = Annotated[str, typer.Argument(metavar="[IDENTIFICADOR]", help="Identificador del registro.")]
@@ -116,7 +114,7 @@ def custody(
 @command(app, "alarms")
 def alarms(why: Why) -> Answer:
     """Lista los arrestos administrativos que pasaron de su límite de horas sin salida registrada."""
-    limit = int(catalogs.parameter(ARREST_LIMIT, clock.now().astimezone(clock.MEXICO).date()))
+    limit = selectors.arrest_limit(clock.now().astimezone(clock.MEXICO).date())
     found = services.read_overdue_arrests(actor=why.actor(), purpose=why.or_own(PurposeCode.CUSTODY), limit_hours=limit)
     late = [(d, domain.arrest_ends(d.presented_at, limit)) for d in found if d.presented_at is not None]
     rows = [

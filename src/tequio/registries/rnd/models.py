@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tequio.access.scoping import ScopedManager
-from tequio.access.walls import walled
+from tequio.access.walls import unwalled, walled
 from tequio.institutions.models import Agency
 from tequio.kernel.ids import new_id
 from tequio.registries.rnd.domain import CustodyKind
@@ -78,6 +78,9 @@ class Detention(models.Model):
     birth_date = models.DateField(null=True)
     birth_date_text = _text(40)
     birth_state = _text(2)
+    listed_name = _text(400)
+    """What lists sort and find by, see `domain.listed_name`: a plain column, since row-level security reads no index of a
+    computed one."""
     curp = _text(40)
     rfc = _text(40)
     nationality = _text(80)
@@ -102,7 +105,14 @@ class Detention(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "supplier_key"], name="one_detention_per_key")]
-        indexes = [models.Index(fields=["agency", "-detained_on"])]
+        indexes = [
+            models.Index(fields=["agency", "-detained_on"]),
+            models.Index(fields=["agency", "listed_name"], name="detention_by_name"),
+            models.Index(fields=["agency", "municipality_code", "-detained_on"], name="detention_by_place"),
+            models.Index(fields=["agency", "custody_state", "-detained_on"], name="detention_by_custody"),
+            models.Index(fields=["rnd_number"], condition=~models.Q(rnd_number=""), name="detention_rnd_number"),
+            models.Index(fields=["iph_number"], condition=~models.Q(iph_number=""), name="detention_iph_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.supplier_key} v{self.version}"
@@ -138,3 +148,37 @@ class CustodyEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+@unwalled("Whether an institution answers the public is asked by nobody in particular, before there is a scope.")
+class PublicSwitch(models.Model):
+    """A period in which an agency answers the public consultation. Without an open one it does not: that is how it begins."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    document = models.CharField(max_length=120)
+    """Oficio or agreement that orders it."""
+    opened_by = models.CharField(max_length=150)
+    closed_by = _text(150)
+    close_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency"], condition=models.Q(valid_to=None), name="one_open_public_switch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.valid_from:%Y-%m-%d}"
+
+
+class PublicUse(models.Model):
+    """How many questions came from one address, or from all, in one hour. The address is kept as a keyed hash."""
+
+    pk = models.CompositePrimaryKey("source", "hour")
+    source = models.CharField(max_length=32)
+    hour = models.DateTimeField()
+    asked = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.hour:%Y-%m-%d %H}: {self.asked}"

@@ -16,16 +16,29 @@ from uuid import UUID
 from django.db.backends.utils import CursorWrapper
 
 from tequio.access.domain import Actor, Permission
+from tequio.registries.rnd.domain import LISTED_FROM, LISTED_TO
 
 BLANKS: dict[str, Any] = {
     "supplied": {}, "absences": {}, "rnd_number": "", "iph_number": "", "detention_kind": "", "custody_state": "",
     "notified_at": None, "recorded_at": None, "presented_at": None, "given_names": "", "paternal_surname": "",
     "maternal_surname": "", "full_name": "", "aliases": [], "sex": "", "age": None, "birth_date": None, "birth_date_text": "",
-    "birth_state": "", "curp": "", "rfc": "", "nationality": "", "phone": "", "plate": "", "municipality_code": "",
-    "latitude": None, "longitude": None, "fault_code": "", "offence_code": "", "authority_code": "", "visible_injuries": "",
-    "disability": "", "illness": "", "vulnerable_group": "", "criminal_group": "", "rights_read": "",
+    "birth_state": "", "listed_name": "", "curp": "", "rfc": "", "nationality": "", "phone": "", "plate": "",
+    "municipality_code": "", "latitude": None, "longitude": None, "fault_code": "", "offence_code": "", "authority_code": "",
+    "visible_injuries": "", "disability": "", "illness": "", "vulnerable_group": "", "criminal_group": "", "rights_read": "",
 }  # fmt: skip
 """What a tombstone no longer says, and the empty value of each. Key, type, day and state of the detention stay."""
+
+TYPED = frozenset(
+    {
+        "numero_rnd", "numero_iph", "tipo_registro", "tipo_detencion", "fecha_detencion", "hora_detencion", "fecha_aviso",
+        "hora_aviso", "fecha_registro", "hora_registro", "fecha_disposicion", "hora_disposicion", "nombre", "primer_apellido",
+        "segundo_apellido", "nombre_completo", "alias", "sexo", "edad", "fecha_nacimiento", "entidad_nacimiento", "curp", "rfc",
+        "nacionalidad", "telefono", "placa", "entidad_detencion", "municipio_detencion", "latitud", "longitud", "falta",
+        "delito", "autoridad_destino", "lesiones_visibles", "discapacidad", "padecimiento", "grupo_vulnerable",
+        "grupo_delictivo", "lectura_derechos", "clave_registro", "operacion", "motivo_cambio",
+    }
+)  # fmt: skip
+"""Fields of the contract that a typed column holds, or that say what to do with a record. The others are kept as supplied."""
 
 _ZONED = "((s.{day} + coalesce(s.{hour}, time '00:00')) AT TIME ZONE coalesce(st.time_zone, 'America/Mexico_City'))"
 """Supplied times are local times of the state of the detention."""
@@ -35,6 +48,11 @@ def _moment(of: str) -> str:
     """SQL of an instant that came as a day and an hour; none where the hour is not known."""
     return f"CASE WHEN s.hora_{of} IS NOT NULL THEN {_ZONED.format(day=f'fecha_{of}', hour=f'hora_{of}')} END"
 
+
+_NAMED = """CASE WHEN coalesce(s.primer_apellido, '') <> ''
+        THEN concat_ws(' ', s.primer_apellido, nullif(s.segundo_apellido, ''), nullif(s.nombre, ''))
+        ELSE btrim(coalesce(nullif(s.nombre_completo, ''), concat(s.nombre, ' ', s.segundo_apellido))) END"""
+"""SQL of the name as lists sort it: `domain.listed_name` before its letters are folded."""
 
 _COLUMNS: dict[str, str] = {
     "rnd_number": "coalesce(s.numero_rnd, '')",
@@ -47,7 +65,7 @@ _COLUMNS: dict[str, str] = {
     "recorded_at": _moment("registro"),
     "presented_at": _moment("disposicion"),
     "custody_state": """CASE WHEN s.fecha_disposicion IS NULL OR s.hora_disposicion IS NULL THEN 'REGISTRADA'
-        WHEN s.authority_code = 'juez_civico' OR (s.authority_code IS NULL AND s.tipo_registro = 'falta_administrativa')
+        WHEN s.authority_code = 'JUEZ_CIVICO' OR (s.authority_code IS NULL AND s.tipo_registro = 'falta_administrativa')
         THEN 'PUESTA_A_DISPOSICION_JUEZ_CIVICO' ELSE 'PUESTA_A_DISPOSICION_MP' END""",
     "given_names": "coalesce(s.nombre, '')",
     "paternal_surname": "coalesce(s.primer_apellido, '')",
@@ -59,6 +77,7 @@ _COLUMNS: dict[str, str] = {
     "birth_date": "s.fecha_nacimiento",
     "birth_date_text": "coalesce(s.fecha_nacimiento_texto, '')",
     "birth_state": "coalesce(s.birth_state, '')",
+    "listed_name": f"translate({_NAMED}, '{LISTED_FROM}', '{LISTED_TO}')",
     "curp": "coalesce(s.curp, '')",
     "rfc": "coalesce(s.rfc, '')",
     "nationality": "coalesce(s.nacionalidad, '')",

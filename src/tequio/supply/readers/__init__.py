@@ -11,10 +11,29 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from tequio.supply.readers.csv_rows import csv_records
-from tequio.supply.readers.fix_file import FixFinding, RowToFix, write_fix_file
-from tequio.supply.readers.headers import HeaderMap, HeaderNote, header_key, is_own, known_headers, match_headers, match_profile
+from tequio.supply.readers.fix_file import FixFinding, RowToFix, write_fix_file, write_fix_workbook
+from tequio.supply.readers.headers import (
+    HeaderMap,
+    HeaderNote,
+    guess_fields,
+    header_key,
+    is_own,
+    known_headers,
+    match_headers,
+    match_profile,
+)
 from tequio.supply.readers.jsonl_rows import jsonl_chunks
-from tequio.supply.readers.parts import DEFAULT_LIMITS, BadEncoding, Chunk, FileFacts, FileRefused, Limits, RowFault, RowProblem
+from tequio.supply.readers.parts import (
+    DEFAULT_LIMITS,
+    BadEncoding,
+    Chunk,
+    FileFacts,
+    FileRefused,
+    Limits,
+    RowFault,
+    RowProblem,
+    TooLarge,
+)
 from tequio.supply.readers.sniff import inspect
 from tequio.supply.readers.table import Reading, chunks
 from tequio.supply.readers.xlsx_rows import xlsx_records
@@ -31,6 +50,8 @@ __all__ = [
     "RowFault",
     "RowProblem",
     "RowToFix",
+    "TooLarge",
+    "guess_fields",
     "header_key",
     "inspect",
     "is_own",
@@ -39,6 +60,7 @@ __all__ = [
     "match_profile",
     "rows",
     "write_fix_file",
+    "write_fix_workbook",
 ]
 
 

@@ -215,6 +215,16 @@ def match_headers(
     )
 
 
+def guess_fields(headers: Sequence[str], contract: Contract, profile: Mapping[str, str] | None = None) -> list[str | None]:
+    """What each header by itself would be: a field, "" for one that the profile leaves out, None for one that is no field.
+
+    Says so even of a file that `match_headers` refuses, so that whoever sent it can see what is missing. Our own columns: "".
+    """
+    names = _Names(contract, profile or {})
+    claims = [None if is_own(header) else _claim(index, header, names) for index, header in enumerate(headers)]
+    return ["" if is_own(header) else claim.field if claim else None for header, claim in zip(headers, claims, strict=True)]
+
+
 def _claim(index: int, header: str, names: _Names) -> _Claim | None:
     """Which field a header is, if any. The text between parentheses counts only when without it nothing is found."""
     for text in (header, _PARENTHESIS.sub("", header)):

@@ -11,9 +11,9 @@ from rich.console import RenderableType
 from tequio.access.domain import PurposeCode
 from tequio.kernel import outbox
 from tequio.matching import BANDS, Explanation
-from tequio.targets import selectors, services
+from tequio.targets import services
 from tequio.targets.commands.registering import advice_data, advice_lines, below_text, threshold_text
-from tequio.targets.domain import HitEventKind, HitState, Novelty, Verdict
+from tequio.targets.domain import Hidden, HitEventKind, HitState, Novelty, Row, Verdict
 from tequio.targets.models import Hit, HitEvent, HitRecord, RescreeningChange
 from tequio.targets.services.reading import Review
 from tequio.ui.console import reading
@@ -31,6 +31,9 @@ app = group("Coincidencias de los objetivos de su dependencia con los registros.
 
 Which = Annotated[str, typer.Argument(metavar="IDENTIFICADOR", help="Identificador de la coincidencia.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXTO", help="Qué se cotejó y con qué.")]
+Seen = Annotated[
+    str, typer.Option("--seen", metavar="SEÑA", help="Seña de lo que se revisó (hit show); si ya cambió, no se juzga nada.")
+]
 
 
 @command(app, "list")
@@ -110,35 +113,50 @@ def show(hit: Which, why: Why) -> Answer:
 
     Exige finalidad y folio.
     """
-    found = services.read_hit(actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
-    events, judged = selectors.timeline(found.id), selectors.judgements(found.id)
-    records = selectors.records_of_hit(found.id)
-    explanation = Explanation.from_dict(found.explanation)
+    seen = services.review_hit(actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"))
+    found, events, records, hidden = seen.hit, seen.events, seen.records, seen.hidden
     data = _data(found) | {
-        "explanation": found.explanation,
-        "records": [_record_data(record) for record in records],
+        "hidden": hidden,
+        "explanation": found.explanation if hidden is None else {"features": [_row_data(row) for row in seen.rows]},
+        "records": [_record_data(record) for record in records] if hidden is None else [],
         "timeline": [
             {
                 "kind": e.kind, "at": e.at, "by": e.by, "record_version": e.record_version, "score": e.score,
-                "detail": e.detail,
+                "detail": e.detail if hidden is None else {},
             }
             for e in events
         ],
-        "judgements": [{"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at, "score": j.score} for j in judged],
+        "judgements": [
+            {"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at, "score": j.score} for j in seen.judgements
+        ],
     }  # fmt: skip
-    parts: list[RenderableType] = [line(explanation.sentence), facts(_about(found)), *_evidence(explanation)]
-    if len(records) > 1:
-        rows = [_record_row(record) for record in records]
+    if hidden is None:
+        explanation = Explanation.from_dict(found.explanation)
+        parts: list[RenderableType] = [line(explanation.sentence), facts(_about(found)), *_evidence(explanation)]
+    else:
+        rows = [(row.feature, row.agreement.value, row.bits) for row in seen.rows]
+        parts = [line(_HIDDEN[hidden]), facts(_about(found)), table(("Indicio", "Qué dice", "Bits"), rows, "Por qué")]
+    if len(records) > 1 and hidden is None:
         columns = ("Registro de", "Clave", "Detención", "Versión", "Bits", "Grado", "Situación", "Desde")
-        parts.append(table(columns, rows, "Registros de esta persona y este hecho; se juzgan una vez"))
-    parts += _news(events)
-    steps = [(moment(e.at), e.kind, e.by, e.detail.get("key", ""), e.record_version, f"{e.score:.2f}") for e in events]
-    headers = ("Momento", "Qué pasó", "Quién", "Registro", "Versión del registro", "Bits")
-    parts.append(table(headers, steps, "Línea de tiempo"))
-    if judged:
-        said = [(moment(j.at), j.verdict, j.by, j.reason) for j in judged]
+        told = [_record_row(record) for record in records]
+        parts.append(table(columns, told, "Registros de esta persona y este hecho; se juzgan una vez"))
+    parts += _news(events) if hidden is None else []
+    steps = [(moment(e.at), e.kind, e.by, e.record_version, f"{e.score:.2f}") for e in events]
+    parts.append(table(("Momento", "Qué pasó", "Quién", "Versión del registro", "Bits"), steps, "Línea de tiempo"))
+    if seen.judgements:
+        said = [(moment(j.at), j.verdict, j.by, j.reason) for j in seen.judgements]
         parts.append(table(("Momento", "Juicio", "Quién", "Motivo"), said, "Juicios (vale el último)"))
     return Answer({"hit": data}, parts)
+
+
+_HIDDEN = {
+    Hidden.ROLE: "Su rol ve qué coincide y cuánto pesa, no los datos: pídalos a quien analiza o supervisa en su dependencia.",
+    Hidden.PURPOSE: "Su finalidad no incluye ver estos datos: indique --purpose revision_coincidencia si es lo que hace.",
+}
+
+
+def _row_data(row: Row) -> dict[str, object]:
+    return {"feature": row.feature, "agreement": row.agreement, "weight": row.weight}
 
 
 def _news(events: Sequence[HitEvent]) -> list[RenderableType]:
@@ -213,32 +231,44 @@ def _change_row(change: RescreeningChange) -> tuple[object, ...]:
 
 
 @command(app, "confirm")
-def confirm(hit: Which, why: Why, reason: Reason) -> Answer:
-    """Confirma que es la misma persona. De aquí sale el aviso a su dependencia. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.POSITIVE, reason)
+def confirm(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
+    """Confirma que es la misma persona. De aquí sale el aviso a su dependencia; donde se pide segunda lectura, sale cuando otra
+    persona coincide. Exige finalidad y folio."""
+    return _judge(hit, why, Verdict.POSITIVE, reason, seen)
 
 
 @command(app, "reject")
-def reject(hit: Which, why: Why, reason: Reason) -> Answer:
+def reject(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
     """Declara que no es la misma persona. Si había aviso, se retira. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.NEGATIVE, reason)
+    return _judge(hit, why, Verdict.NEGATIVE, reason, seen)
 
 
 @command(app, "unsure")
-def unsure(hit: Which, why: Why, reason: Reason) -> Answer:
+def unsure(hit: Which, why: Why, reason: Reason, seen: Seen = "") -> Answer:
     """Declara que no se puede saber todavía. Si había aviso, se retira. Exige finalidad y folio."""
-    return _judge(hit, why, Verdict.UNSURE, reason)
+    return _judge(hit, why, Verdict.UNSURE, reason, seen)
 
 
-def _judge(hit: str, why: Why, verdict: Verdict, reason: str) -> Answer:
+def _judge(hit: str, why: Why, verdict: Verdict, reason: str, seen: str) -> Answer:
     done = services.judge_hit(
-        actor=why.actor(), purpose=why.stated(), hit_id=reading.identifier(hit, "coincidencia"), verdict=verdict, reason=reason
+        actor=why.actor(),
+        purpose=why.stated(),
+        hit_id=reading.identifier(hit, "coincidencia"),
+        verdict=verdict,
+        reason=reason,
+        seen=seen,
     )
     outbox.drain()
-    parts = [line(f"Coincidencia {done.state} (objetivo {done.target.folio}).")]
-    if verdict is Verdict.POSITIVE:
-        parts.append(line("El aviso se emitió: vea `tequio notice list`."))
+    parts = [line(f"Coincidencia {done.state} (objetivo {done.target.folio})."), *(line(text) for text in _what_follows(done))]
     return Answer({"hit": _data(done)}, parts)
+
+
+def _what_follows(hit: Hit) -> list[str]:
+    if hit.state == HitState.PROPOSED.value:
+        return ["Falta que otra persona la lea y coincida: hasta entonces no sale ningún aviso."]
+    if hit.state == HitState.DISPUTED.value:
+        return ["Quienes la leyeron no coinciden: decide una persona supervisora que no la haya leído."]
+    return ["El aviso se emitió: vea `tequio notice list`."] if hit.state == HitState.CONFIRMED.value else []
 
 
 def _about(hit: Hit) -> list[tuple[str, object]]:
@@ -260,6 +290,8 @@ def _about(hit: Hit) -> list[tuple[str, object]]:
         ("Identificador oficial", "CURP o RFC iguales" if hit.exact else ""),
         ("Abierta", moment(hit.opened_at)),
         ("Algoritmo", hit.explanation.get("algorithm", "")),
+        ("Lecturas", "; ".join(f"{who}: {verdict}" for who, verdict in sorted(hit.said.items()))),
+        ("Seña de lo mostrado", services.seen_of(hit)),
     ]
 
 
@@ -313,6 +345,8 @@ def _data(hit: Hit) -> dict[str, object]:
             **hit.record_summary,
         },
         "state": hit.state,
+        "said": hit.said,
+        "seen": services.seen_of(hit),
         "score": hit.score,
         "band": hit.band,
         "exact_identifier": hit.exact,

@@ -13,7 +13,7 @@ from tequio.access.domain import PurposeCode
 from tequio.kernel import outbox
 from tequio.kernel.errors import Invalid
 from tequio.people.domain import Subject
-from tequio.targets import selectors, services
+from tequio.targets import services
 from tequio.targets.domain import Priority, TargetDraft, TargetState
 from tequio.targets.models import Target, TargetEvent
 from tequio.targets.services.reading import Advice
@@ -110,18 +110,17 @@ def show(target: Which, why: Why) -> Answer:
     """Muestra un objetivo con su identidad y sus pasos. Exige finalidad y folio; queda en la bitácora."""
     seen = services.study_target(actor=why.actor(), purpose=why.stated(), target_id=reading.identifier(target, "objetivo"))
     found = seen.target
-    steps = selectors.target_timeline(found.id)
     data = _data(found) | {
         "subject": found.subject,
         "note": found.note,
-        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason, **s.detail} for s in steps],
+        "timeline": [{"state": s.state, "at": s.at, "by": s.by, "reason": s.reason, **s.detail} for s in seen.steps],
         "hits_below_threshold": seen.below,
         "advice": advice_data(seen.advice),
     }
     parts: list[RenderableType] = [
         line(f"Objetivo {found.folio}, {found.state}."),
         facts([*_facts(found, seen.below), *_identity(found)]),
-        table(("Momento", "Estado", "Quién", "Motivo"), [_step_row(step) for step in steps], "Pasos"),
+        table(("Momento", "Estado", "Quién", "Motivo"), [_step_row(step) for step in seen.steps], "Pasos"),
     ]
     return Answer({"target": data}, [*parts, *(line(text) for text in advice_lines(seen.advice))])
 
@@ -201,6 +200,36 @@ def validate(target: Which, why: Why, reason: Reason = "") -> Answer:
     """Declara que el fundamento sigue en pie, hasta la próxima validación."""
     done = _step(services.validate_target, target, why, reason)
     return _done(done, f"Objetivo {done.folio} validado; la próxima validación es antes del {done.validate_by}.")
+
+
+@command(app, "review")
+def review(target: Which, why: Why, reason: Reason) -> Answer:
+    """Declara que el objetivo se revisó a fondo: fundamento, identidad y necesidad de seguir buscándolo. También lo valida."""
+    done = _step(services.review_target, target, why, reason)
+    return _done(done, f"Objetivo {done.folio} revisado; la próxima validación es antes del {done.validate_by}.")
+
+
+@command(app, "calendar")
+def calendar(
+    why: Why,
+    days: Annotated[int, typer.Option("--days", metavar="N", help="Cuántos días adelante.", min=1, max=1100)] = 90,
+) -> Answer:
+    """Dice qué objetivos vencen pronto: validación, revisión a fondo, fin de vigencia; y los que ya se suspendieron por eso."""
+    found = services.read_calendar(actor=why.actor(), purpose=why.or_own(PurposeCode.TARGET_SEARCH), days=days)
+    data = {
+        "dues": [
+            {"kind": d.kind, "opens": d.opens, "on": d.on, "target": d.target.id, "folio": d.target.folio} for d in found.dues
+        ],
+        "suspended": [{"target": t.id, "folio": t.folio} for t in found.suspended],
+    }
+    rows = [
+        (d.on, d.kind.value, "vencida" if d.overdue(found.today) else "", d.target.folio, d.target.title, d.opens)
+        for d in found.dues
+    ]
+    headers = ("Último día", "Qué", "Situación", "Folio", "Objetivo", "Se puede desde")
+    parts: list[RenderableType] = [table(headers, rows) if rows else line("Nada vence en ese plazo.")]
+    parts += [line(f"Suspendido por tiempo: {t.folio} {t.title}.") for t in found.suspended]
+    return Answer(data, parts)
 
 
 @command(app, "suspend")

@@ -39,13 +39,18 @@ class Verdict(StrEnum):
 
 
 class HitState(StrEnum):
-    """What a person said of the hit last."""
+    """What people said of the hit last. A proposed one waits for a second person; a disputed one for a supervisor."""
 
     OPEN = "abierta"
+    PROPOSED = "propuesta"
+    DISPUTED = "discrepancia"
     CONFIRMED = "confirmada"
     REJECTED = "rechazada"
     UNSURE = "dudosa"
 
+
+WAITING_STATES = (HitState.OPEN, HitState.PROPOSED, HitState.DISPUTED)
+"""States in which a hit waits for a person."""
 
 HIT_STATE_OF: dict[Verdict, HitState] = {
     Verdict.POSITIVE: HitState.CONFIRMED,

@@ -17,7 +17,7 @@ from tequio.catalogs import selectors as catalogs
 from tequio.kernel import clock
 from tequio.targets import domain, selectors
 from tequio.targets.domain import Budget, Suggestion
-from tequio.targets.models import Hit, Target
+from tequio.targets.models import Hit, Target, TargetEvent
 
 WITHOUT_BUDGET = 50
 """Hits listed where nobody has said how many a reviewer judges in a day."""
@@ -45,6 +45,7 @@ class Studied:
     """A target as whoever answers for it sees it. `advice` is empty unless it drowns its reviewers."""
 
     target: Target
+    steps: list[TargetEvent]
     below: int
     advice: list[Advice]
 
@@ -96,7 +97,8 @@ def study_target(*, actor: Actor, purpose: Purpose | None, target_id: UUID) -> S
         drowned = selectors.drowned(a_day, target_id=found.id) if a_day is not None else []
         advice = [_advise(waiting, a_day) for waiting in drowned if a_day is not None]
         below = selectors.below_threshold([found.id]).get(found.id, 0)
-    return Studied(found, below, advice)
+        steps = selectors.target_timeline(found.id)
+    return Studied(found, steps, below, advice)
 
 
 def list_hits(
@@ -120,7 +122,7 @@ def read_review(*, actor: Actor, purpose: Purpose, standing_only: bool = False, 
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_READ), reach(own(actor)):
         policy.require(actor, Permission.HIT_READ)
-        budget = _budget_of(actor)
+        budget = budget_of(actor)
         shown = limit if limit is not None else budget.left if budget.left is not None else WITHOUT_BUDGET
         found = selectors.hits(standing_only=standing_only, limit=shown)
         waiting = Counter(selectors.count_by_band(standing_only=standing_only))
@@ -143,7 +145,8 @@ def _advise(waiting: selectors.Waiting, a_day: int) -> Advice:
     return Advice(waiting.target, waiting.hits, suggestion)
 
 
-def _budget_of(actor: Actor) -> Budget:
+def budget_of(actor: Actor) -> Budget:
+    """What is left of the actor's day. Two queries. Needs an open scope."""
     today = clock.now().astimezone(clock.MEXICO).date()
     return Budget(_a_day(), selectors.judged_since(actor.username, datetime.combine(today, time.min, clock.MEXICO)))
 

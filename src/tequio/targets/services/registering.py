@@ -16,7 +16,7 @@ from tequio.kernel.ids import new_id
 from tequio.matching import keys, screening_keys
 from tequio.people.domain import Subject
 from tequio.targets import domain, selectors
-from tequio.targets.domain import HitEventKind, TargetDraft, TargetState
+from tequio.targets.domain import HitEventKind, TargetDraft, TargetState, Terms
 from tequio.targets.events import TargetActivated
 from tequio.targets.models import Hit, HitEvent, Target, TargetEvent, TargetKey
 
@@ -26,8 +26,9 @@ def propose_target(*, actor: Actor, purpose: Purpose, draft: TargetDraft, key: I
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_PROPOSED), reach(own(actor)):
         policy.require(actor, Permission.TARGET_PROPOSE)
         policy.refuse_unstorable(*draft.texts())
-        today = _today()
+        today = today_here()
         domain.refuse_if_incomplete(draft, frozenset(catalogs.items("fundamento_objetivo", today)), today)
+        domain.refuse_if_too_long(draft.valid_to, today, terms_of(today))
         subject = as_subject(draft)
         _refuse_unsearchable(subject)
         target_id = new_id()
@@ -71,7 +72,7 @@ def approve_target(*, actor: Actor, purpose: Purpose, target_id: UUID) -> Target
         target.approved_by = actor.username
         target.approved_at = clock.now()
         target.validate_by = domain.validate_by(
-            _today(), int(catalogs.parameter("target.validation_first_days", _today())["max"])
+            today_here(), int(catalogs.parameter("target.validation_first_days", today_here())["max"])
         )
         _activate(target)
         _log(target, actor, "")
@@ -87,10 +88,34 @@ def validate_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: 
         policy.refuse_unstorable(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.ACTIVE)
-        target.validate_by = domain.validate_by(_today(), int(catalogs.parameter("target.validation_period_days", _today())))
-        target.save(update_fields=["validate_by"])
+        target.validate_by = domain.validate_by(
+            today_here(), int(catalogs.parameter("target.validation_period_days", today_here()))
+        )
+        target.validated_at = clock.now()
+        target.save(update_fields=["validate_by", "validated_at"])
         _log(target, actor, reason)
         record(actor=actor, purpose=purpose, action=Action.TARGET_VALIDATED, subject_kind="target", subjects=[target.id])
+    return target
+
+
+def review_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: str) -> Target:
+    """State that the target was reviewed in full (grounds, identity, need), which also validates it.
+
+    Raises NotAllowed, NotFound, WrongState, Invalid without a reason.
+    """
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_REVIEWED), reach(own(actor)):
+        policy.require(actor, Permission.TARGET_APPROVE)
+        policy.require_reason(reason)
+        target = selectors.lock_target(target_id)
+        domain.refuse_unless(target.state, TargetState.ACTIVE)
+        target.reviewed_on = today_here()
+        target.validated_at = clock.now()
+        target.validate_by = domain.validate_by(
+            today_here(), int(catalogs.parameter("target.validation_period_days", today_here()))
+        )
+        target.save(update_fields=["reviewed_on", "validated_at", "validate_by"])
+        _log(target, actor, reason, {"review": True})
+        record(actor=actor, purpose=purpose, action=Action.TARGET_REVIEWED, subject_kind="target", subjects=[target.id])
     return target
 
 
@@ -111,7 +136,9 @@ def resume_target(*, actor: Actor, purpose: Purpose, target_id: UUID, reason: st
         policy.require_reason(reason)
         target = selectors.lock_target(target_id)
         domain.refuse_unless(target.state, TargetState.SUSPENDED)
-        target.validate_by = domain.validate_by(_today(), int(catalogs.parameter("target.validation_period_days", _today())))
+        target.validate_by = domain.validate_by(
+            today_here(), int(catalogs.parameter("target.validation_period_days", today_here()))
+        )
         _activate(target)
         _log(target, actor, reason)
         _tell_hits(target, actor, HitEventKind.TARGET_RESUMED)
@@ -127,7 +154,7 @@ def suspend_overdue(*, actor: Actor) -> list[Target]:
     """
     with unit_of_work(actor=actor, purpose=None, action=Action.TARGET_SUSPENDED), reach(NATIONAL):
         policy.require_system(actor)
-        late = selectors.overdue_validation(_today())
+        late = selectors.overdue_validation(today_here())
         for target in late:
             target.state = TargetState.SUSPENDED.value
             target.save(update_fields=["state"])
@@ -139,6 +166,16 @@ def suspend_overdue(*, actor: Actor) -> list[Target]:
                 actor=actor, purpose=None, action=Action.TARGET_SUSPENDED, subject_kind="target", subjects=[t.id for t in late]
             )
     return late
+
+
+def terms_of(on: date) -> Terms:
+    """The dated parameters of a target's calendar on a day. Four queries."""
+    return Terms(
+        first_from_days=int(catalogs.parameter("target.validation_first_days", on)["min"]),
+        review_years=int(catalogs.parameter("target.review_years", on)),
+        review_notice_months=int(catalogs.parameter("target.review_notice_months", on)),
+        longest_days=int(catalogs.parameter("target.max_validity_days", on)),
+    )
 
 
 def as_subject(draft: TargetDraft) -> Subject:
@@ -214,9 +251,12 @@ def _tell_hits(target: Target, actor: Actor, kind: HitEventKind) -> None:
     )
 
 
-def _log(target: Target, actor: Actor, reason: str) -> None:
-    TargetEvent.objects.create(target=target, state=target.state, at=clock.now(), by=actor.username, reason=reason)
+def _log(target: Target, actor: Actor, reason: str, detail: dict[str, object] | None = None) -> None:
+    TargetEvent.objects.create(
+        target=target, state=target.state, at=clock.now(), by=actor.username, reason=reason, detail=detail or {}
+    )
 
 
-def _today() -> date:
+def today_here() -> date:
+    """The day that it is in central Mexico."""
     return clock.now().astimezone(clock.MEXICO).date()

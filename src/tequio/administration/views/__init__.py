@@ -1,0 +1,1 @@
+"""Screens of the log and of reference data."""

@@ -1,0 +1,116 @@
+"""What the tiles of one page read, each thing once, already as it may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+
+from tequio.dashboards import selectors
+from tequio.dashboards.domain.asking import FAULT, OFFENCE, UNTYPED, Question
+from tequio.dashboards.domain.disclosure import Counts, Mask
+from tequio.dashboards.domain.figures import HIDDEN, Figure, Year, guarded, rough
+from tequio.dashboards.selectors import Sums
+from tequio.kernel import clock
+
+Split = Callable[[Sums], Mapping[str, int]]
+"""How one row of sums divides among the rows of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table of the period asked for. `figure(row, types)`: of a row, None for all of them."""
+
+    rows: tuple[str, ...]
+    figure: Callable[[str | None, tuple[str, ...]], Figure]
+
+
+class Reader:
+    """Reads for one question. `k`: people under which a figure is not told; `may_ask`: whether the viewer may open a page."""
+
+    def __init__(self, question: Question, *, k: int, now: datetime, may_ask: Callable[[Question], bool]) -> None:
+        self.question, self.k, self.now, self.may_ask = question, k, now, may_ask
+        self._sums: dict[tuple[Question, str], list[Sums]] = {}
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """Types of the question that may be told of: of a row that a wider page hides, none are."""
+        asked = self.question.types
+        if self.question.period.calendar:
+            for by, row, wider in self.question.wider():
+                if wider.narrow:
+                    continue
+                year = self.year(wider, by, _by_key)
+                month = self.question.period.month
+                asked = tuple(one for one in asked if year.figure(row, month, (one,)) != HIDDEN)
+        return asked
+
+    @cached_property
+    def today(self) -> date:
+        """The day in central Mexico."""
+        return self.now.astimezone(clock.MEXICO).date()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing may be told."""
+        return not self.types
+
+    def cells(self, by: str, split: Split | None = None) -> Cells:
+        """The table by `by` (see `selectors.sums`), or by what `split` makes of each row."""
+        divide = split or _by_key
+        if self.question.exact:
+            year, month = self.year(self.question, by, divide), self.question.period.month
+            return Cells(year.rows, lambda row, types: year.figure(row, month, types))
+        counts: dict[tuple[str, str], int] = {}
+        for one in self.sums(self.question, by):
+            for row, count in divide(one).items():
+                counts[row, one.record_type] = counts.get((row, one.record_type), 0) + count
+
+        def figure(row: str | None, types: tuple[str, ...]) -> Figure:
+            if any(one not in self.types for one in types if one != UNTYPED):
+                return HIDDEN
+            return rough(sum(n for (at, of), n in counts.items() if of in types and row in (None, at)), self.k)
+
+        return Cells(tuple(sorted({row for row, _type in counts})), figure)
+
+    def year(self, question: Question, by: str, divide: Split) -> Year:
+        """The whole year of an exact question, by row, month and type."""
+        whole = question.over(question.period.year)
+        rows: dict[str, int] = {}
+        cells: list[tuple[str, int, str, int]] = []
+        for one in self.sums(whole, by):
+            for row, count in divide(one).items():
+                rows.setdefault(row, 0)
+                cells.append((row, one.month.month - 1, one.record_type, count))
+        names = tuple(sorted(rows))
+        place = {name: at for at, name in enumerate(names)}
+        counts: dict[str, Counts] = {FAULT: _blank(names), OFFENCE: _blank(names)}
+        for row, month, record_type, count in cells:
+            counts.setdefault(record_type, _blank(names))[place[row], month] += count
+        return guarded(names, counts, self.k, self.spines(whole))
+
+    def spines(self, whole: Question) -> dict[str, Mask] | None:
+        """What is hidden of the totals of a place in a year: of a state, what the nation's table by state hides of it. Of the
+        nation, None: what its own months say."""
+        if not whole.state:
+            return None
+        nation = Question(whole.period, record_type=whole.record_type)
+        return self.year(nation, "place", _by_key).spine(whole.state)
+
+    def sums(self, question: Question, by: str) -> list[Sums]:
+        """Read once for each page."""
+        key = (question, by)
+        if key not in self._sums:
+            self._sums[key] = selectors.sums(question, by)
+        return self._sums[key]
+
+
+def _by_key(one: Sums) -> dict[str, int]:
+    return {one.key: one.n}
+
+
+def _blank(names: tuple[str, ...]) -> Counts:
+    return np.zeros((len(names), 12), dtype=np.int64)
