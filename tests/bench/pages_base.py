@@ -107,6 +107,7 @@ def _literal(value: Any) -> str:
 
 def pages() -> Iterator[tuple[str, Iterator[Ask]]]:
     """Each page by name, and what to ask of it: endlessly, each time something else."""
+    call_command("collectstatic", interactive=False, verbosity=0)
     client = signed_in(Client(), "nayarit_supervisor")
     client.post("/finalidad/", {"code": "investigacion", "folio": "BANCO-1"})
     dice = random.Random(7)  # to ask for something else each time

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.urls import reverse
+
 from tequio.access import policy
 from tequio.access.domain import Actor
 from tequio.access.scoping import own, reach
@@ -46,7 +48,10 @@ def origins(actor: Actor, change_sets: Sequence[UUID]) -> dict[UUID, Origin]:
     """Which of those change sets are batches of the actor's agency, for a record's sheet. One query."""
     with reach(own(actor)):
         found = list(Batch.objects.filter(pk__in=change_sets).only("id", "file_name", "received_by", "received_at"))
-    return {one.id: Origin(one.file_name, one.received_by, one.received_at) for one in found}
+    return {
+        one.id: Origin(one.file_name, one.received_by, one.received_at, reverse("supply:receipt", args=[one.id]))
+        for one in found
+    }
 
 
 def batches(
