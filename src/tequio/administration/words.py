@@ -94,6 +94,26 @@ OUTCOMES: Final[dict[str, Badge]] = {
     Outcome.REFUSED.value: Badge(_("negado"), Tone.BAD),
     Outcome.FAILED.value: Badge(_("fallido"), Tone.WARN),
 }
+SUBJECTS: Final[dict[str, Promise | str]] = {
+    "detention": _("detención"),
+    "record": _("registro"),
+    "target": _("objetivo"),
+    "hit": _("coincidencia"),
+    "notice": _("aviso"),
+    "rescreening": _("comparación"),
+    "batch": _("lote"),
+    "upload": _("archivo subido"),
+    "mapping": _("perfil de columnas"),
+    "incidence_file": _("archivo de incidencia"),
+    "screen": _("página"),
+    "chain": _("cadena de la bitácora"),
+    "reference": _("datos de referencia"),
+    "catalog": _("catálogo"),
+    "parameter": _("parámetro"),
+    "agency": _("dependencia"),
+    "user": _("cuenta"),
+}
+"""What a line is about. A kind that is not here is shown by its code."""
 LEVELS: Final[dict[str, Promise | str]] = {
     Level.FEDERAL.value: _("Federal"),
     Level.STATE.value: _("Estatal"),
@@ -113,6 +133,11 @@ KINDS: Final[dict[str, Promise | str]] = {
 def action(code: str) -> str:
     """An action as people read it."""
     return str(ACTIONS.get(code, code))
+
+
+def subject(kind: str) -> str:
+    """What a line is about, as people read it."""
+    return str(SUBJECTS.get(kind, kind))
 
 
 def confirmed(value: bool) -> Badge:
