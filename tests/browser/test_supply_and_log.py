@@ -40,7 +40,7 @@ def test_a_file_goes_from_the_drop_to_its_receipt_and_back(world: World, tmp_pat
     file = tmp_path / "octubre.csv"
     file.write_text(csv_text([JUAN, WRONG]), encoding="utf-8")
     page.goto("/suministro/nuevo/")
-    page.get_by_label("Archivo").set_input_files(file)
+    page.locator("#id_file").set_input_files(file)
     expect(page.get_by_text("octubre.csv (0.0 MiB)")).to_be_visible()
     looked_at(page, "suministro-subir")
     page.get_by_role("button", name="Revisar el archivo").click()
@@ -64,7 +64,7 @@ def test_a_file_too_large_is_told_before_it_is_sent(world: World, tmp_path: Path
     file.write_bytes(b"x" * 3_000_000)
     with override_settings(MOST_UPLOAD=1 << 20):
         page.goto("/suministro/nuevo/")
-        page.get_by_label("Archivo").set_input_files(file)
+        page.locator("#id_file").set_input_files(file)
         expect(page.get_by_text("no se envió")).to_be_visible()
         expect(page.get_by_role("button", name="Revisar el archivo")).to_be_disabled()
         page.evaluate("document.querySelector('#subir button').disabled = false")

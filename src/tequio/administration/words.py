@@ -63,6 +63,16 @@ ACTIONS: Final[dict[str, Promise | str]] = {
     Action.AGENCY_ADDED.value: _("Dio de alta una dependencia"),
     Action.AGENCY_RENAMED.value: _("Cambió el nombre de una dependencia"),
     Action.AGENCY_CLOSED.value: _("Cerró una dependencia"),
+    Action.DETENTION_EXPORTED.value: _("Sacó una lista de detenciones"),
+    Action.TARGET_REVIEWED.value: _("Revisó un objetivo"),
+    Action.NUMBER_SEARCHED.value: _("Buscó un registro por su número"),
+    Action.BUDGETS_READ.value: _("Consultó cuánto se ha buscado"),
+    Action.PUBLIC_ASKED.value: _("Alguien usó la consulta pública"),
+    Action.PUBLIC_OPENED.value: _("Abrió la consulta pública"),
+    Action.PUBLIC_CLOSED.value: _("Cerró la consulta pública"),
+    Action.PUBLIC_SWITCHES_READ.value: _("Consultó qué consultas públicas hay abiertas"),
+    Action.DASHBOARD_READ.value: _("Consultó el tablero"),
+    Action.DASHBOARD_COUNTED.value: _("Se recontó el tablero"),
     Action.USERS_READ.value: _("Consultó cuentas"),
     Action.USER_CREATED.value: _("Dio de alta una cuenta"),
     Action.ROLE_GRANTED.value: _("Dio un rol"),
@@ -94,6 +104,26 @@ OUTCOMES: Final[dict[str, Badge]] = {
     Outcome.REFUSED.value: Badge(_("negado"), Tone.BAD),
     Outcome.FAILED.value: Badge(_("fallido"), Tone.WARN),
 }
+SUBJECTS: Final[dict[str, Promise | str]] = {
+    "detention": _("detención"),
+    "record": _("registro"),
+    "target": _("objetivo"),
+    "hit": _("coincidencia"),
+    "notice": _("aviso"),
+    "rescreening": _("comparación"),
+    "batch": _("lote"),
+    "upload": _("archivo subido"),
+    "mapping": _("perfil de columnas"),
+    "incidence_file": _("archivo de incidencia"),
+    "screen": _("página"),
+    "chain": _("cadena de la bitácora"),
+    "reference": _("datos de referencia"),
+    "catalog": _("catálogo"),
+    "parameter": _("parámetro"),
+    "agency": _("dependencia"),
+    "user": _("cuenta"),
+}
+"""What a line is about. A kind that is not here is shown by its code."""
 LEVELS: Final[dict[str, Promise | str]] = {
     Level.FEDERAL.value: _("Federal"),
     Level.STATE.value: _("Estatal"),
@@ -113,6 +143,11 @@ KINDS: Final[dict[str, Promise | str]] = {
 def action(code: str) -> str:
     """An action as people read it."""
     return str(ACTIONS.get(code, code))
+
+
+def subject(kind: str) -> str:
+    """What a line is about, as people read it."""
+    return str(SUBJECTS.get(kind, kind))
 
 
 def confirmed(value: bool) -> Badge:

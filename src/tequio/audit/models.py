@@ -49,6 +49,7 @@ class Line(models.Model):
             models.Index(fields=["at", "id"], name="line_at"),
             models.Index(fields=["username", "at", "id"], name="line_username_at"),
             models.Index(fields=["folio", "at", "id"], condition=~models.Q(folio=""), name="line_folio_at"),
+            models.Index(fields=["purpose", "at", "id"], name="line_purpose_at"),
             models.Index(fields=["at", "id"], condition=~models.Q(outcome=Outcome.DONE.value), name="line_not_done_at"),
             GinIndex(fields=["subjects"], name="line_subjects"),
         ]

@@ -55,8 +55,8 @@ def lines(chain: str | None = None) -> Iterator[Line]:
 def page(filters: Filters, limit: int, *, before: Place | None = None, after: Place | None = None) -> list[Line]:
     """Up to `limit` lines, the latest first: those before a place, or those after it and nearest to it.
 
-    One query. Each filter but purpose has an index in the order of reading, so a page costs the same wherever it is; of two
-    filters the lines of one are looked through for the other.
+    One query. Each filter has an index in the order of reading, so a page costs the same wherever it is; of two filters, the
+    lines of one are looked through for the other.
     """
     exact = {
         "chain": filters.chain,
