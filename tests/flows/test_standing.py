@@ -153,7 +153,8 @@ def test_the_timeline_tells_the_whole_life_in_order(cast: Cast, tmp_path: Path) 
     suspend_target(actor=cast.jalisco_supervisor, purpose=WATCH, target_id=target.id, reason="Se revisa.")
     _cancel_by_hand(cast, tmp_path)
     assert kinds(hit) == [
-        "abierta", "ya_no_coincide", "vuelve_a_coincidir", "juzgada", "juzgada", "objetivo_suspendido", "registro_cancelado",
+        "abierta", "ya_no_coincide", "vuelve_a_coincidir", "juzgada", "juzgada", "juzgada", "objetivo_suspendido",
+        "registro_cancelado",
     ]  # fmt: skip
     assert [n.withdrawn_at is not None for n in all_notices()] == [True]
 

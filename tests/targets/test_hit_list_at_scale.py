@@ -25,12 +25,12 @@ BUDGET_MS = 150.0
 
 _COPIES = """
 INSERT INTO targets_hit (id, agency_id, target_id, registry, record_id, record_version, record_agency_id, state,
-    record_standing, target_state, score, band, explanation, record_summary, said, opened_at, updated_at, record_count, event_day, exact,
-    below_threshold)
+    record_standing, target_state, score, band, explanation, record_summary, said, opened_at, updated_at, record_count,
+    event_day, exact, below_threshold)
 SELECT gen_random_uuid(), agency_id, target_id, registry, gen_random_uuid(), 1, record_agency_id, 'abierta', 'vigente',
     'vigente', s.score, CASE WHEN s.score > 50 THEN 'casi cierta' WHEN s.score > 40 THEN 'probable'
-    WHEN s.score > 25 THEN 'posible' ELSE 'debil' END,
-    explanation, record_summary, '{}', opened_at, updated_at, 1, event_day, s.score > 59.9, s.score < 20.5
+    WHEN s.score > 25 THEN 'posible' ELSE 'debil' END, explanation, record_summary, '{}', opened_at, updated_at, 1,
+    event_day, s.score > 59.9, s.score < 20.5
 FROM targets_hit, (SELECT round((20 + 40 * random())::numeric, 2)::float8 AS score FROM generate_series(1, %s)) s
 WHERE targets_hit.id = %s
 """

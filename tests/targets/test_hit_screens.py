@@ -120,6 +120,13 @@ def test_judging_goes_on_to_the_next_and_needs_a_reason(cast: Cast, tmp_path: Pa
     assert "Rechazada" in text_of(client.get(done.headers["Location"]))
 
 
+def test_an_invented_state_only_leads_back_to_the_list(cast: Cast, tmp_path: Path) -> None:
+    _, hit = hit_of_juan(cast, tmp_path)
+    data = {"visto": seen_of(hit), "motivo": "No es.", "juicio": "negativa", "estado": "inventado"}
+    sent = browser("jalisco_analyst").post(reverse("targets:judge", args=[hit.id]), data)
+    assert (sent.status_code, sent.headers["Location"]) == (302, reverse("targets:hits"))
+
+
 @pytest.mark.parametrize("verdict", ["", "quizá"])
 def test_a_judgement_that_says_nothing_judges_nothing(verdict: str, cast: Cast, tmp_path: Path) -> None:
     _, hit = hit_of_juan(cast, tmp_path)

@@ -69,6 +69,11 @@ class Row:
         return SIGNS[self.agreement]
 
     @property
+    def empty(self) -> bool:
+        """Whether neither side says anything: it weighs nothing and there is nothing to look at."""
+        return not (self.target or self.record or self.target_supplied or self.record_supplied or self.weight)
+
+    @property
     def bits(self) -> str:
         """The weight with its sign."""
         return f"{self.weight:+.2f}"

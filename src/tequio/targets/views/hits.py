@@ -123,7 +123,7 @@ def judge(request: Asked, hit_id: UUID) -> HttpResponse:
         fill_errors(form, error)
         return _show(request, hit_id, form, status=error.status)
     messages.success(request, _said(done))
-    following = services.next_to_review(actor, done, HitState(request.POST.get("estado") or HitState.OPEN.value))
+    following = services.next_to_review(actor, done, _was(request.POST.get("estado", "")))
     if following is None:
         return HttpResponseRedirect(reverse("targets:hits"))
     return HttpResponseRedirect(reverse("targets:hit", args=[following]))
@@ -140,6 +140,11 @@ def _verdict(text: str) -> Verdict:
         return Verdict(text)
     except ValueError:
         raise Invalid(_("Falta decir qué es."), hint=_("Elija confirmar, rechazar o «no estoy seguro».")) from None
+
+
+def _was(text: str) -> HitState:
+    """The state that the hit was shown in: the list to go on in. What is no state goes on in the list to review."""
+    return next((state for state in HitState if state.value == text), HitState.OPEN)
 
 
 def _said(done: Hit) -> str:
