@@ -174,13 +174,18 @@ TOKEN_SCOPES: frozenset[Permission] = frozenset(
         Permission.DETENTION_REGISTER,
         Permission.DETENTION_READ,
         Permission.DETENTION_CORRECT,
+        Permission.DETENTION_CANCEL,
         Permission.SUPPLY_SEND,
         Permission.SUPPLY_READ,
+        Permission.TARGET_PROPOSE,
         Permission.TARGET_READ,
+        Permission.TARGET_SUSPEND,
         Permission.HIT_READ,
         Permission.NOTICE_READ,
         Permission.NOTICE_ACKNOWLEDGE,
         Permission.SEARCH_PERSON,
+        Permission.AUDIT_READ,
+        Permission.DASHBOARD_READ,
     }
 )
 """What a program may be let do. Judging, approving, closing and administering are a person's."""
@@ -235,6 +240,10 @@ class Purpose:
             )
 
 
+PROGRAM = "programa:"
+"""How the name of a program begins: no person's name has a colon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a user in one agency, with the roles held there now; or the system itself acting for an agency."""
@@ -254,6 +263,11 @@ class Actor:
     def permissions(self) -> frozenset[Permission]:
         """Union of what the actor's roles allow, or what the token was given."""
         return self.scopes.union(*(PERMISSIONS[role] for role in self.roles))
+
+    @property
+    def is_program(self) -> bool:
+        """Whether a program acts, by an institution's token, and no person."""
+        return self.username.startswith(PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,21 @@ def require(actor: Actor, permission: Permission, agency_id: int | None = None) 
         raise not_found()
 
 
+class PersonNeeded(NotAllowed):
+    """Two-person rules and judgements are people's: a program is refused whatever its token says."""
+
+    code = "SOLO_PERSONAS"
+
+
+def require_person(actor: Actor) -> None:
+    """Refuse a program. Raises PersonNeeded."""
+    if actor.is_program:
+        raise PersonNeeded(
+            "Esto lo decide una persona: ningún programa puede hacerlo.",
+            hint="Entre con su cuenta a la aplicación y hágalo ahí.",
+        )
+
+
 def require_system(actor: Actor) -> None:
     """Refuse a person: what the clock asks for is the system's to do. Raises NotAllowed."""
     if not actor.is_system:

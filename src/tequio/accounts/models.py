@@ -161,3 +161,34 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.label}"
+
+
+@unwalled("How much a program asked leads to no record, and is counted before there is a scope.")
+class TokenUse(models.Model):
+    """How many requests a token made in one minute, or searches in one hour, by which more are refused."""
+
+    pk = models.CompositePrimaryKey("token", "kind", "since")
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    since = models.DateTimeField(db_index=True)
+    asked = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.since:%Y-%m-%d %H:%M}: {self.asked}"
+
+
+@unwalled("Found by the token that asked, before there is a scope; it holds references and no datum of a person.")
+class KeptAnswer(models.Model):
+    """What a program's command was answered, for whoever repeats it with the same key. Kept for a day."""
+
+    pk = models.CompositePrimaryKey("token", "key")
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    asked = models.CharField(max_length=64)
+    """SHA-256 of what was asked."""
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    made_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.key}"

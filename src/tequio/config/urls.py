@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tequio.config import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.ui.urls")),
     path("", include("tequio.accounts.urls")),
@@ -13,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tequio.targets.urls")),
     path("", include("tequio.notices.urls")),
     path("tablero/", include("tequio.dashboards.urls")),
+    path("api/v1/", api.urls()),
 ]
 
 handler400 = "tequio.ui.web.errors.bad_request"

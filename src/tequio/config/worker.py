@@ -92,6 +92,7 @@ def jobs() -> list[Job]:
         Job("clear_sessions", 5 * MINUTE, accounts.clear_expired),
         Job("suspend_uncertified", HOUR, lambda: accounts.suspend_uncertified(actor=access.system_actor(SYSTEM_AGENCY))),
         Job("expire_requests", HOUR, lambda: accounts.expire_requests(actor=access.system_actor(SYSTEM_AGENCY))),
+        Job("forget_old_answers", HOUR, accounts.forget_old),
         Job("drop_stale_uploads", HOUR, uploads.drop_stale_uploads),
         Job("settle_index", HOUR, settle_index_by_night),
         Job("checkpoint", HOUR, sign_daily_checkpoint),

@@ -388,6 +388,7 @@ def _as_data(actor: Actor, purpose: Purpose) -> dict[str, Any]:
         "agency_code": actor.agency_code,
         "state_code": actor.state_code,
         "roles": sorted(role.value for role in actor.roles),
+        "scopes": sorted(scope.value for scope in actor.scopes),
         "user_id": actor.user_id,
         "purpose": purpose.code.value,
         "folio": purpose.folio,
@@ -402,5 +403,6 @@ def _from_data(data: Mapping[str, Any]) -> tuple[Actor, Purpose]:
         state_code=data["state_code"],
         roles=frozenset(Role(role) for role in data["roles"]),
         user_id=data["user_id"],
+        scopes=frozenset(Permission(scope) for scope in data.get("scopes", ())),  # of a batch received before there were any
     )
     return actor, Purpose(PurposeCode(data["purpose"]), data["folio"])

@@ -160,6 +160,35 @@ def receive_upload(*, actor: Actor, purpose: Purpose, upload_id: UUID) -> Batch:
     return batch
 
 
+def receive_at_once(
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    registry: str,
+    path: Path,
+    file_name: str,
+    batch_key: str = "",
+    corrects: UUID | None = None,
+) -> Batch:
+    """Receive a program's file, which nobody looks at beforehand; the worker processes it. Repeating it gives the same batch.
+
+    Raises NotAllowed, NotFound, BadBatchKey, FileRefused, BatchConflict.
+    """
+    batch = services.receive_file(
+        actor=actor,
+        purpose=purpose,
+        registry=registry,
+        path=path,
+        agency_code=actor.agency_code,
+        batch_key=batch_key,
+        file_name=file_name,
+        corrects=corrects,
+    )
+    with transaction.atomic(), reach(own(actor)):
+        outbox.publish(BatchReceived(batch.id))
+    return batch
+
+
 def discard_upload(*, actor: Actor, purpose: Purpose, upload_id: UUID) -> None:
     """Forget a file that was not received. Raises NotAllowed, NotFound."""
     with unit_of_work(actor=actor, purpose=purpose, action=Action.UPLOAD_DISCARDED), reach(own(actor)):

@@ -1,5 +1,6 @@
 """What can be done with accounts. Each service authorises, checks, writes and leaves its line, in one transaction."""
 
+from tequio.accounts.services.answers import Given, count, forget_old, once, refuse_bad_key
 from tequio.accounts.services.entering import (
     clear_expired,
     close_own_session,
@@ -36,7 +37,7 @@ from tequio.accounts.services.requests import (
     expire_requests,
     request_account,
 )
-from tequio.accounts.services.tokens import LabelTaken, TokenRefused, authenticate, make_token, revoke_token
+from tequio.accounts.services.tokens import Entered, LabelTaken, TokenRefused, authenticate, enter, make_token, revoke_token
 from tequio.accounts.services.users import (
     Account,
     FederatedNameTaken,
@@ -59,7 +60,9 @@ __all__ = [
     "Account",
     "AccountRow",
     "AccountSheet",
+    "Entered",
     "FederatedNameTaken",
+    "Given",
     "LabelTaken",
     "LinkUnusable",
     "OwnRoles",
@@ -74,11 +77,14 @@ __all__ = [
     "clear_expired",
     "close_own_session",
     "close_sessions",
+    "count",
     "count_failure",
     "create_user",
     "decide_request",
+    "enter",
     "expire_requests",
     "forget_failures",
+    "forget_old",
     "grant_roles",
     "link_identity",
     "list_accounts",
@@ -87,12 +93,14 @@ __all__ = [
     "make_password_link",
     "make_token",
     "none_yet",
+    "once",
     "read_account",
     "read_accounts",
     "read_request",
     "read_requests",
     "read_tokens",
     "record_training",
+    "refuse_bad_key",
     "refused_until",
     "reinstate_user",
     "remove_second_factor",

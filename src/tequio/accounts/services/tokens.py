@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from tequio.access import policy
-from tequio.access.domain import Actor, Permission, Purpose
+from tequio.access.domain import PROGRAM, Actor, Permission, Purpose
 from tequio.accounts import domain
 from tequio.accounts.domain import TOKEN_PREFIX
 from tequio.accounts.models import ApiToken
@@ -87,8 +88,21 @@ def revoke_token(*, actor: Actor, purpose: Purpose, token_id: UUID, reason: str)
     return token
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A program that has presented its token."""
+
+    actor: Actor
+    token_id: UUID
+
+
 def authenticate(secret: str) -> Actor:
-    """The program that presents this secret, as an actor of its agency with what the token may do. Raises TokenRefused.
+    """The program that presents this secret, as an actor of its agency with what the token may do. Raises TokenRefused."""
+    return enter(secret).actor
+
+
+def enter(secret: str) -> Entered:
+    """The same, with which token it is.
 
     One query, and a write a minute. The refusal of a token that was once valid is on the log of its agency.
     """
@@ -97,7 +111,7 @@ def authenticate(secret: str) -> Actor:
     if token is None:
         raise _refused()
     actor = Actor(
-        f"programa:{token.label}",
+        f"{PROGRAM}{token.label}",
         token.agency_id,
         token.agency.code,
         token.agency.state_id or "",
@@ -114,7 +128,7 @@ def authenticate(secret: str) -> Actor:
     stale = Q(used_at=None) | Q(used_at__lt=now - TOUCH_EVERY)
     if token.used_at is None or token.used_at < now - TOUCH_EVERY:
         ApiToken.objects.filter(stale, pk=token.pk).update(used_at=now)
-    return actor
+    return Entered(actor, token.pk)
 
 
 def _label(text: str) -> str:

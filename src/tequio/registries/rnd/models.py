@@ -110,6 +110,7 @@ class Detention(models.Model):
             models.Index(fields=["agency", "listed_name"], name="detention_by_name"),
             models.Index(fields=["agency", "municipality_code", "-detained_on"], name="detention_by_place"),
             models.Index(fields=["agency", "custody_state", "-detained_on"], name="detention_by_custody"),
+            models.Index(fields=["agency", "changed_at", "id"], name="detention_by_change"),
             models.Index(fields=["rnd_number"], condition=~models.Q(rnd_number=""), name="detention_rnd_number"),
             models.Index(fields=["iph_number"], condition=~models.Q(iph_number=""), name="detention_iph_number"),
         ]

@@ -266,6 +266,14 @@ def read_detention(*, actor: Actor, purpose: Purpose | None, detention_id: UUID)
     return detention
 
 
+def read_to_correct(*, actor: Actor, purpose: Purpose | None, detention_id: UUID) -> Detention:
+    """One detention, for whoever may correct it and sees nothing of it. Raises NotAllowed, NotFound, PurposeRequired."""
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_CORRECTED), reach(own(actor)):
+        policy.require(actor, Permission.DETENTION_CORRECT)
+        policy.require_purpose(purpose)
+        return selectors.get(detention_id)
+
+
 def read_sheet(*, actor: Actor, purpose: Purpose | None, detention_id: UUID) -> Sheet:
     """A detention of the actor's agency, its custody and its versions. One line of the log for all. Raises as `read_detention`.
 

@@ -49,6 +49,7 @@ def judge_hit(
     Raises NotAllowed, NotFound, PurposeRequired, HitChanged, SupervisorDecides, HitWithoutStanding, Invalid without a reason.
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.HIT_JUDGED), reach(own(actor)):
+        policy.require_person(actor)
         policy.require(actor, Permission.HIT_JUDGE)
         purpose = policy.require_purpose(purpose)
         policy.require_reason(reason)

@@ -63,6 +63,7 @@ def approve_target(*, actor: Actor, purpose: Purpose, target_id: UUID) -> Target
     Raises NotAllowed, NotFound, SamePerson, WrongState.
     """
     with unit_of_work(actor=actor, purpose=purpose, action=Action.TARGET_APPROVED), reach(own(actor)):
+        policy.require_person(actor)
         policy.require(actor, Permission.TARGET_APPROVE)
         target = selectors.lock_target(target_id)
         if target.state == TargetState.ACTIVE.value and target.approved_by == actor.username:
