@@ -140,5 +140,5 @@ SCREENS: Final[dict[str, str]] = {
     "dashboards:board": "QALSH",
     "dashboards:tile": "QALSH",
     "dashboards:report": "QALSH",
-    "dashboards:detentions": "QALS",
+    "dashboards:detentions": "CQALS",
 }
