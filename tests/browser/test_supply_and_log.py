@@ -50,7 +50,7 @@ def test_a_file_goes_from_the_drop_to_its_receipt_and_back(world: World, tmp_pat
     expect(page.get_by_text("En espera de turno")).to_be_visible()
     looked_at(page, "suministro-en-proceso")
     react()
-    expect(page.get_by_text("1 renglones por corregir")).to_be_visible()
+    expect(page.get_by_text("Renglones por corregir: 1")).to_be_visible()
     looked_at(page, "suministro-acuse")
     for name, address in (("lotes", "/suministro/"), ("calidad", "/suministro/calidad/"), ("bandeja", "/")):
         page.goto(address)

@@ -89,7 +89,7 @@ def test_rows_to_mend_go_out_and_come_back_tied_to_their_batch(capturist: Client
     receipt = supplied(capturist, csv_text([JUAN, WRONG]))
     react()
     page = text_of(capturist.get(receipt))  # type: ignore[arg-type]
-    assert "1 renglones por corregir" in page and "FECHA_IMPOSIBLE" in page and "Qué hacer" in page
+    assert "Renglones por corregir: 1" in page and "FECHA_IMPOSIBLE" in page and "Qué hacer" in page
     mended = text_of(capturist.get(f"{receipt}por-corregir/"))  # type: ignore[arg-type]
     assert "NAY-0002" in mended and "NAY-0001" not in mended and "tequio_que_hacer" in mended
     assert last_line(cast.nayarit_capturist).action == "supply.fix_file"

@@ -37,7 +37,7 @@ def waiting(actor: Actor) -> list[Item]:
         _item(
             _("Lote por corregir"),
             batch.file_name,
-            _("{n} renglones sin guardar.").format(n=formats.number(domain.to_mend(batch.counts))),
+            _("Renglones sin guardar: {n}.").format(n=formats.number(domain.to_mend(batch.counts))),
             reverse("supply:receipt", args=[batch.id]),
             batch.received_at,
         )
