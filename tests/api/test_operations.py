@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from tequio.config import api
 from tests.api.conftest import World
 from tests.api.programs import Program, program, told
 from tests.story import last_line_id
-from tests.world import JUAN, csv_text
+from tests.world import JUAN, Cast, csv_text
 
 NEW = {
     "values": {
@@ -109,6 +110,16 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
+NOWHERE = World(*(UUID(int=n) for n in range(1, 6)))
+"""Identifiers of nothing: for whoever is refused before anything is looked for, and for what takes none."""
+
+
+def world_of(name: str, request: pytest.FixtureRequest) -> World:
+    """The story, for what takes something of it."""
+    story: World = request.getfixturevalue("world") if CASES[name].takes_id or CASES[name].line == PEOPLE else NOWHERE
+    return story
+
+
 def owner_of(name: str) -> Program:
     """A program of the institution whose the thing is, with the very scope that the operation asks."""
     scope = api.scopes()[name]
@@ -120,7 +131,10 @@ def test_every_operation_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_whoever_has_the_scope_is_answered_and_it_is_on_the_log(name: str, world: World) -> None:
+def test_whoever_has_the_scope_is_answered_and_it_is_on_the_log(
+    name: str, cast: Cast, request: pytest.FixtureRequest
+) -> None:
+    world = world_of(name, request)
     case, asking, before = CASES[name], owner_of(name), last_line_id()
     answer = case.ask(asking, world)
     body = answer.content.decode() if not answer.streaming else ""
@@ -134,10 +148,10 @@ def test_whoever_has_the_scope_is_answered_and_it_is_on_the_log(name: str, world
 
 
 @pytest.mark.parametrize("name", [name for name, scope in api.scopes().items() if scope])
-def test_whoever_lacks_the_scope_is_refused_and_it_is_on_the_log(name: str, world: World) -> None:
+def test_whoever_lacks_the_scope_is_refused_and_it_is_on_the_log(name: str, cast: Cast) -> None:
     others = [one for one in P if one.value != api.scopes()[name]]
     asking, before = program(CASES[name].owner, *others), last_line_id()
-    answer = CASES[name].ask(asking, world)
+    answer = CASES[name].ask(asking, NOWHERE)
     assert answer.status_code == 403 and told(answer)["code"] == "NO_PERMITIDO"
     assert asking.lines(before) == [("screen.refused", "negado")]
 
@@ -154,7 +168,7 @@ def test_another_institutions_thing_does_not_exist(name: str, world: World) -> N
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_without_a_token_nothing_is_told(name: str, world: World) -> None:
-    answer = CASES[name].ask(Program("tqo_no-es-de-nadie", "nadie"), world)
+def test_without_a_token_nothing_is_told(name: str, cast: Cast) -> None:
+    answer = CASES[name].ask(Program("tq_no-es-de-nadie", "nadie"), NOWHERE)
     assert answer.status_code == 401 and told(answer)["code"] == "CLAVE_NO_VALIDA"
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
