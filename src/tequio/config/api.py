@@ -66,6 +66,7 @@ def schema() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1")))
     for methods in found["paths"].values():
         for method, operation in methods.items():
+            operation["summary"] = operation["description"].split(".", 1)[0]
             if method != "get" and operation["operationId"] != "search_person":
                 operation.setdefault("parameters", []).append(_KEY)
             for status, told in operation["responses"].items():

@@ -1,0 +1,51 @@
+"""The API keeps its own description: what is sent at random is answered as the description says, and never with a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
+
+from tequio.access.domain import Permission
+from tequio.catalogs.models import Parameter
+from tequio.config import api
+from tequio.config.wsgi import application
+from tests.api.programs import program
+from tests.world import Cast
+
+CONFIG = SchemathesisConfig.from_dict({"seed": 7})
+schema = schemathesis.openapi.from_dict(api.schema(), config=CONFIG)
+schema.app = application
+
+
+@pytest.fixture
+def headers(cast: Cast) -> Iterator[dict[str, str]]:
+    """What a program of every scope sends."""
+    Parameter.objects.filter(key__startswith="api.").update(value=100_000)
+    one = program("NT-SSPC", *Permission)
+    yield {"Authorization": f"Bearer {one.secret}", "Tequio-Purpose": "investigacion", "Tequio-Folio": "CARPETA-1"}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, headers: dict[str, str]) -> None:
+    response = case.call(headers=headers)
+    case.validate_response(
+        response,
+        checks=[
+            schemathesis.checks.not_a_server_error,
+            schemathesis.openapi.checks.status_code_conformance,
+            schemathesis.openapi.checks.content_type_conformance,
+            schemathesis.openapi.checks.response_schema_conformance,
+        ],
+    )
