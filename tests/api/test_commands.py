@@ -98,7 +98,9 @@ def test_a_record_lives_through_the_api_alone(cast: Cast) -> None:
     made = told(one.post("/detentions", NEW))
     where = f"/detentions/{made['id']}"
     assert one.post(f"{where}/custody-steps", STEP).status_code == 201
-    corrected = one.patch(where, {"values": {"nombre": "Ramona Luz"}, "absences": {"edad": "sin_informacion"}, "version": 1} | WHY)
+    corrected = one.patch(
+        where, {"values": {"nombre": "Ramona Luz"}, "absences": {"edad": "sin_informacion"}, "version": 1} | WHY
+    )
     assert corrected.status_code == 200, corrected.content
     read = told(one.get(where))
     assert read["values"]["nombre"] == "Ramona Luz" and read["values"]["motivo"] == "flagrancia"

@@ -131,9 +131,7 @@ def test_every_operation_has_its_row() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_whoever_has_the_scope_is_answered_and_it_is_on_the_log(
-    name: str, cast: Cast, request: pytest.FixtureRequest
-) -> None:
+def test_whoever_has_the_scope_is_answered_and_it_is_on_the_log(name: str, cast: Cast, request: pytest.FixtureRequest) -> None:
     world = world_of(name, request)
     case, asking, before = CASES[name], owner_of(name), last_line_id()
     answer = case.ask(asking, world)

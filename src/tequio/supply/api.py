@@ -126,7 +126,10 @@ def get_contract(request: HttpRequest, registry: str) -> dict[str, Any]:
 
 @router.post("/batches", auth=May(Permission.SUPPLY_SEND), response=answers(BatchRow, 202), operation_id="send_batch")
 def send_batch(
-    request: HttpRequest, why: Reasoned, sending: Form[Sending], file: UploadedFile = File(None)  # noqa: B008
+    request: HttpRequest,
+    why: Reasoned,
+    sending: Form[Sending],
+    file: UploadedFile = File(None),  # noqa: B008
 ) -> Status[dict[str, Any]]:
     """Envía un archivo CSV, XLSX o JSONL. Queda resguardado y con acuse; se procesa enseguida, sin esperar."""
     refusal = uploading.refusal_of(request)

@@ -176,9 +176,7 @@ def list_targets(
     """Los objetivos de su dependencia, del último al primero. Exige finalidad y folio."""
     start = offset_of(request, TARGETS, part)
     wanted = TargetFilter(state.value if state else "", priority.value if priority else "", grounds)
-    page = services.browse_targets(
-        actor=actor(request), purpose=why.needed(), wanted=wanted, offset=start, limit=part.limit
-    )
+    page = services.browse_targets(actor=actor(request), purpose=why.needed(), wanted=wanted, offset=start, limit=part.limit)
     following = next_offset(request, TARGETS, start, len(page.targets), page.total)
     return {"targets": [_target(one) for one in page.targets], "total": page.total, "next": following}
 
@@ -204,7 +202,10 @@ def approve_target(request: HttpRequest, target_id: UUID, why: Reasoned) -> dict
 
 
 @router.post(
-    "/{uuid:target_id}/suspension", auth=May(Permission.TARGET_SUSPEND), response=answers(TargetDone), operation_id="suspend_target"
+    "/{uuid:target_id}/suspension",
+    auth=May(Permission.TARGET_SUSPEND),
+    response=answers(TargetDone),
+    operation_id="suspend_target",
 )
 def suspend_target(request: HttpRequest, target_id: UUID, body: Why, why: Reasoned) -> dict[str, Any]:
     """Deja de buscar un objetivo por ahora. Reanudarlo es de una persona. Exige finalidad y folio."""
@@ -306,9 +307,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 def _reviewed(seen: Reviewed) -> dict[str, Any]:
     return _hit(seen.hit) | {
         "hidden": seen.hidden.value if seen.hidden else "",
-        "features": [
-            {"feature": row.feature, "agreement": row.agreement.value, "weight": row.weight} for row in seen.rows
-        ],
+        "features": [{"feature": row.feature, "agreement": row.agreement.value, "weight": row.weight} for row in seen.rows],
         "judgements": [{"verdict": j.verdict, "reason": j.reason, "by": j.by, "at": j.at} for j in seen.judgements],
         "timeline": [{"kind": e.kind, "at": e.at, "by": e.by, "record_version": e.record_version} for e in seen.events],
     }

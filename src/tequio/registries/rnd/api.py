@@ -172,7 +172,9 @@ def register_detention(request: HttpRequest, body: Draft, why: Reasoned) -> Stat
     return Status(201, _done(made, form))
 
 
-@router.patch("/{uuid:detention_id}", auth=May(Permission.DETENTION_CORRECT), response=answers(Done), operation_id="correct_detention")
+@router.patch(
+    "/{uuid:detention_id}", auth=May(Permission.DETENTION_CORRECT), response=answers(Done), operation_id="correct_detention"
+)
 def correct_detention(request: HttpRequest, detention_id: UUID, body: Correction, why: Reasoned) -> dict[str, Any]:
     """Corrige un registro: versión nueva, con su motivo; la anterior se conserva. Exige finalidad y folio."""
     who, purpose = actor(request), why.needed()
@@ -201,9 +203,7 @@ def correct_detention(request: HttpRequest, detention_id: UUID, body: Correction
 )
 def cancel_detention(request: HttpRequest, detention_id: UUID, body: Cancellation, why: Reasoned) -> dict[str, Any]:
     """Cancela un registro: quedan su clave, sus fechas y el motivo. Exige finalidad y folio."""
-    done = services.cancel_detention(
-        actor=actor(request), purpose=why.needed(), detention_id=detention_id, reason=body.reason
-    )
+    done = services.cancel_detention(actor=actor(request), purpose=why.needed(), detention_id=detention_id, reason=body.reason)
     return _done(done)
 
 
@@ -218,9 +218,7 @@ def add_custody_step(request: HttpRequest, detention_id: UUID, body: NewStep, wh
     if body.at > clock.now():
         raise WrongData([("at", "El momento del paso es posterior a ahora.")])
     step = CustodyStep(body.kind, body.at, body.authority, body.place, body.note)
-    event = services.add_custody_event(
-        actor=actor(request), purpose=why.needed(), detention_id=detention_id, step=step
-    )
+    event = services.add_custody_event(actor=actor(request), purpose=why.needed(), detention_id=detention_id, step=step)
     return Status(201, _done(event.detention))
 
 

@@ -130,7 +130,9 @@ def of(error: Exception) -> TequioError:
     if isinstance(error, RequestDataTooBig):
         return too_large()
     if isinstance(error, _UNREADABLE):
-        return pages.Unintelligible("La petición no se entiende.", hint="Revise que el cuerpo sea JSON en UTF-8 y bien formado.")
+        return pages.Unintelligible(
+            "La petición no se entiende.", hint="Revise que el cuerpo sea JSON en UTF-8 y bien formado."
+        )
     return faults.of_surprise(error)
 
 
