@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from tequio.supply.models import Batch
 from tequio.targets.domain import Verdict
 from tests.story import hit_of_juan, judge, notices_of
 from tests.world import Cast, detention, stored
-from tequio.supply.models import Batch
 
 
 @dataclass(frozen=True)

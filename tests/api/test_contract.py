@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
 
 from tequio.access.domain import Permission
@@ -43,9 +44,9 @@ def test_every_operation_answers_as_it_is_described(case: schemathesis.Case, hea
     case.validate_response(
         response,
         checks=[
-            schemathesis.checks.not_a_server_error,
-            schemathesis.openapi.checks.status_code_conformance,
-            schemathesis.openapi.checks.content_type_conformance,
-            schemathesis.openapi.checks.response_schema_conformance,
+            checks.not_a_server_error,
+            checks.status_code_conformance,
+            checks.content_type_conformance,
+            checks.response_schema_conformance,
         ],
     )

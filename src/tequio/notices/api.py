@@ -67,9 +67,7 @@ def list_notices(
     """Los avisos a su dependencia, primero los que esperan acuse."""
     start = offset_of(request, LIST, part)
     wanted = NoticeFilter(state, kind.value if kind else "", urgency.value if urgency else "")
-    page = services.browse_notices(
-        actor=actor(request), purpose=why.or_own(OWN), wanted=wanted, offset=start, limit=part.limit
-    )
+    page = services.browse_notices(actor=actor(request), purpose=why.or_own(OWN), wanted=wanted, offset=start, limit=part.limit)
     following = next_offset(request, LIST, start, len(page.notices), page.total)
     return {"notices": [_row(one) for one in page.notices], "total": page.total, "next": following}
 

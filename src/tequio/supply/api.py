@@ -15,7 +15,7 @@ from pydantic import Field
 
 from tequio.access.domain import Permission, PurposeCode
 from tequio.kernel.contract import Contract
-from tequio.supply import receipts, reports, services, uploads, uploading
+from tequio.supply import receipts, reports, services, uploading, uploads
 from tequio.supply.domain import BatchState, to_mend
 from tequio.supply.models import Batch
 from tequio.supply.registries import intake
