@@ -95,7 +95,9 @@ CASES: dict[str, Case] = {
     "get_target": Case(lambda p, w: p.get(f"/targets/{w.target}"), "JC-SSP", 200, "target.read", True),
     "propose_target": Case(lambda p, w: p.post("/targets", TARGET), "JC-SSP", 201, "target.proposed"),
     "approve_target": Case(lambda p, w: p.post(f"/targets/{w.target}/approval"), "JC-SSP", 403, PEOPLE),
-    "suspend_target": Case(lambda p, w: p.post(f"/targets/{w.target}/suspension", WHY), "JC-SSP", 200, "target.suspended", True),
+    "suspend_target": Case(
+        lambda p, w: p.post(f"/targets/{w.target}/suspension", WHY), "JC-SSP", 200, "target.suspended", True
+    ),
     "list_hits": Case(lambda p, w: p.get("/hits", {"state": "confirmada"}), "JC-SSP", 200, "hit.read"),
     "get_hit": Case(lambda p, w: p.get(f"/hits/{w.hit}"), "JC-SSP", 200, "hit.read", True),
     "judge_hit": Case(lambda p, w: p.post(f"/hits/{w.hit}/judgement", {"verdict": "positiva"} | WHY), "JC-SSP", 403, PEOPLE),

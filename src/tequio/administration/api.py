@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field
 
 from tequio.access.domain import Permission
@@ -126,6 +126,30 @@ class LogLines(Schema):
     next: str
 
 
+class LogFilter(Schema):
+    """Which lines are asked for; empty: all."""
+
+    username: Word = ""
+    action: Word = ""
+    outcome: Outcome | None = None
+    folio: Word = ""
+    subject: UUID | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+    def filters(self) -> Filters:
+        """The same, as the log reads it."""
+        return Filters(
+            username=self.username,
+            action=self.action,
+            outcome=self.outcome.value if self.outcome else "",
+            folio=self.folio,
+            subject=str(self.subject or ""),
+            since=self.since,
+            until=self.until,
+        )
+
+
 @router.get("/institutions", auth=May(), response=answers(Institutions), operation_id="list_institutions")
 def list_institutions(request: HttpRequest, state: Word = "", text: Word = "", on: date | None = None) -> dict[str, Any]:
     """Las instituciones, con el nombre que tienen en una fecha."""
@@ -183,29 +207,14 @@ def list_audit_lines(
     request: HttpRequest,
     why: Reasoned,
     part: Paged,
-    username: Word = "",
-    action: Word = "",
-    outcome: Outcome | None = None,
-    folio: Word = "",
-    subject: UUID | None = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    wanted: Query[LogFilter],
 ) -> dict[str, Any]:
     """La bitácora de su dependencia, de lo último a lo primero. Exige finalidad y folio."""
     place = read_cursor(request, LOG, part.cursor)
-    filters = Filters(
-        username=username,
-        action=action,
-        outcome=outcome.value if outcome else "",
-        folio=folio,
-        subject=str(subject or ""),
-        since=since,
-        until=until,
-    )
     found = reading.list_lines(
         actor=actor(request),
         purpose=why.needed(),
-        filters=filters,
+        filters=wanted.filters(),
         before=Place.read(place) if place else None,
         limit=part.limit + 1,
     )

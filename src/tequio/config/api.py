@@ -27,9 +27,9 @@ from tequio.ui.api.asking import May
 from tequio.ui.web.screens import Screen, screen
 
 DESCRIPTION: Final = (
-    "Los mismos servicios que la aplicación, para los programas de cada institución. Cada petición lleva la clave del programa; "
-    "cada orden (POST, PATCH) lleva además Idempotency-Key; y lo que muestra o cambia datos de personas lleva finalidad y folio "
-    "en Tequio-Purpose y Tequio-Folio, y queda en la bitácora."
+    "Los mismos servicios que la aplicación, para los programas de cada institución. Cada petición lleva la clave del "
+    "programa; cada orden (POST, PATCH) lleva además Idempotency-Key; y lo que muestra o cambia datos de personas lleva "
+    "finalidad y folio en Tequio-Purpose y Tequio-Folio, y queda en la bitácora."
 )
 VERBS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
 _KEY: Final = {

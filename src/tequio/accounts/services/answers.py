@@ -137,6 +137,5 @@ def _hold(token_id: UUID, key: str) -> None:
 
 
 def _start(now: datetime, span: timedelta) -> datetime:
-    return (
-        now.replace(second=0, microsecond=0) if span <= timedelta(minutes=1) else now.replace(minute=0, second=0, microsecond=0)
-    )
+    minute = now.replace(second=0, microsecond=0)
+    return minute if span <= timedelta(minutes=1) else minute.replace(minute=0)

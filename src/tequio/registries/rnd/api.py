@@ -138,7 +138,10 @@ class Done(Schema):
 def list_detentions(
     request: HttpRequest, why: Reasoned, part: Paged, updated_since: AwareDatetime | None = None
 ) -> dict[str, Any]:
-    """Lo que cambió en los registros de su dependencia, en el orden en que cambió, cancelados también. Exige finalidad y folio."""
+    """Lo que cambió en los registros de su dependencia, en el orden en que cambió, cancelados también.
+
+    Exige finalidad y folio.
+    """
     after = Place.read(read_cursor(request, LIST, part.cursor))
     found = changes.list_changes(
         actor=actor(request), purpose=why.stated(), since=updated_since, after=after, limit=part.limit + 1
