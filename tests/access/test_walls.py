@@ -13,10 +13,12 @@ from django.db import DatabaseError, connection, models, transaction
 from tequio.access import walls
 from tequio.access.domain import Actor, Scope
 from tequio.access.scoping import NATIONAL, own, reach
+from tequio.config import wsgi
 from tequio.kernel.cluster import APPLICATION_ROLE
 from tequio.kernel.ids import new_id
 from tequio.targets.domain import Verdict
 from tequio.targets.models import Target, TargetEvent
+from tests.cli.running import tequio
 from tests.story import correct_juan, hit_of_juan, judge, notices_of
 from tests.world import JUAN, Cast, stored, supply
 
@@ -219,3 +221,16 @@ def test_a_policy_and_a_manager_agree(actor: str, story: Cast) -> None:
     who: Actor = getattr(story, actor)
     with reach(own(who)):
         assert Target.objects.count() == Target._base_manager.count()
+
+
+@pytest.mark.parametrize("command", ["worker", "reindex"])
+def test_what_works_on_rows_does_not_start_with_a_wall_down(command: str, node: Callable[[str], None]) -> None:
+    node("ALTER TABLE targets_hit DISABLE ROW LEVEL SECURITY")
+    done = tequio(command, "--json")
+    assert (done.status, done.code) == (7, "MURO_CAIDO")
+
+
+def test_the_web_serves_nothing_with_a_wall_down(node: Callable[[str], None]) -> None:
+    node("DROP POLICY tequio_wall ON rnd_detention")
+    with pytest.raises(walls.WallDown):
+        _ = wsgi.application
