@@ -61,6 +61,7 @@ def test_a_record_is_found_read_and_corrected(world: World, errors_of: Listen) -
     page.get_by_label("Motivo de la corrección").fill("lo dijo ante el juez")
     page.get_by_role("button", name="Guardar la corrección").click()
     looked_at(page, "detenciones-correccion")
+    expect(page.get_by_text("Revise antes de guardar:")).to_be_visible()
     page.get_by_role("button", name="Guardar de todos modos").click()
     expect(page.get_by_text("Corregido: va en la versión 2.")).to_be_visible()
     expect(page.get_by_text("Carpintera").first).to_be_visible()
