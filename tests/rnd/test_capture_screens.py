@@ -184,7 +184,8 @@ def test_who_only_reads_cannot_capture_correct_nor_cancel(cast: Cast, tmp_path: 
 
 
 def test_a_correction_begins_with_what_the_record_says_and_keeps_what_it_does_not_ask(cast: Cast, tmp_path: Path) -> None:
-    supply(cast.nayarit_capturist, tmp_path, [JUAN | {"columna_propia": "7", "fecha_disposicion": "2026-10-20"}])
+    row = JUAN | {"columna_propia": "7", "fecha_disposicion": "2026-10-20", "estado_civil": "no aplica"}
+    supply(cast.nayarit_capturist, tmp_path, [row])
     found = detention(cast.nayarit_analyst, "NAY-0001")
     client = entered("nayarit_supervisor", "custodia")
     page = text(client.get(f"/detenciones/{found.id}/corregir/"))
@@ -201,6 +202,7 @@ def test_a_correction_begins_with_what_the_record_says_and_keeps_what_it_does_no
     assert (now.detained_at, now.municipality_code, now.listed_name) == (
         found.detained_at, found.municipality_code, "MUNOZ CEPEDA FILIBERTO",
     )  # fmt: skip
+    assert now.absences == found.absences == {"estado_civil": "no_aplica"}
     assert (now.supplied["+columna_propia"], now.supplied["fecha_disposicion"]) == ("7", "2026-10-20")
     with reach(own(cast.nayarit_analyst)):
         [latest, _] = selectors.versions(now)

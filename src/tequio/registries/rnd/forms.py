@@ -463,4 +463,6 @@ def _begun(one: Field, text: str, value: Any, detention: Detention, zone: ZoneIn
         return value
     if one.required:
         return value or absence or text
-    return Told(text, value or text, "" if value or (text and not absence) else absence)
+    if absence and not value:  # its text says the same: «no aplica» in a file
+        return Told(absence=absence)
+    return Told(text, value or text)

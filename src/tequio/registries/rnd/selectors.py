@@ -18,6 +18,7 @@ from tequio.kernel import clock, prepared
 from tequio.kernel.identifiers import parse_iph, parse_numero_rnd
 from tequio.people.domain import Subject
 from tequio.registries.rnd import staging
+from tequio.registries.rnd.capture import FIELD_OF
 from tequio.registries.rnd.checks import Lookups
 from tequio.registries.rnd.domain import ARREST_ENDS, Filters, RecordType, Standing, folded
 from tequio.registries.rnd.models import CustodyEvent, Detention
@@ -182,11 +183,18 @@ def _changes(before: Any, after: Any) -> tuple[Change, ...]:
     typed = [
         Change(name, one, other) for name in _COMPARED if (one := getattr(before, name)) != (other := getattr(after, name))
     ]
-    for field in sorted({*before.supplied, *after.supplied} - staging.TYPED):
-        one, other = before.supplied.get(field, ""), after.supplied.get(field, "")
-        if one != other and field not in _COMPARED:
+    told = {FIELD_OF.get(change.column, change.column) for change in typed} | set(_COMPARED)
+    plain = {*before.supplied, *after.supplied} - staging.TYPED
+    for field in sorted((plain | before.absences.keys() | after.absences.keys()) - told):
+        one, other = _said(before, field), _said(after, field)
+        if one != other:
             typed.append(Change(field, one, other))
     return tuple(typed)
+
+
+def _said(row: Any, field: str) -> str:
+    """What a version says of a field without a column: why there is no datum, or the text as it came."""
+    return str(row.absences.get(field) or row.supplied.get(field, ""))
 
 
 def summaries(record_ids: Sequence[UUID]) -> dict[UUID, RecordSummary]:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Actor
 from tequio.catalogs import selectors as catalogs
+from tequio.institutions import selectors as institutions
 from tequio.kernel import clock
 from tequio.kernel.contract import Field, Kind
+from tequio.kernel.identifiers import ABROAD, RENAPO_TO_INEGI
 from tequio.registries.rnd import capture, domain, origins, words
 from tequio.registries.rnd.contract import CONTRACT
 from tequio.registries.rnd.domain import CustodyKind
@@ -158,6 +160,10 @@ class Shown:
             return self._catalog(_CATALOG_OF[column]).get(value, value) if value else None
         if column == "municipality_code":
             return municipality_labels([value])[value] if value else None
+        if column == "state_code":
+            return self._states.get(value, value)
+        if column == "birth_state":
+            return _("en el extranjero") if value == ABROAD else self._states.get(RENAPO_TO_INEGI.get(value, ""), value)
         if column in {"latitude", "longitude"} and value is not None:
             return str(value)
         if column == "aliases":
@@ -171,6 +177,10 @@ class Shown:
         known = {field.name: field.label for field in CONTRACT.fields}
         label = str(_LABELS[change.column]) if change.column in _LABELS else known.get(name, name)
         return Told(label, self._value(change.column, change.before), self._value(change.column, change.after))
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        return {state.code: state.name for state in institutions.states()}
 
     def _catalog(self, code: str) -> dict[str, str]:
         if code not in self._names:
