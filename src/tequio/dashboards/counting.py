@@ -31,7 +31,7 @@ FAULT, OFFENCE = "F", "H"
 TYPES = {FAULT: RecordType.FAULT.value, OFFENCE: RecordType.OFFENCE.value}
 """Letter of a fact's type and the RND's code of it."""
 
-_COLUMNS = (
+COLUMNS = (
     "detention_id, agency_id, state_code, municipality_code, day, hour, record_type, kind, record_minutes, "
     "presentation_minutes, presented, updated, numbered, open_arrest_since, person"
 )
@@ -118,11 +118,11 @@ def recount(cursor: CursorWrapper, condition: str, values: dict[str, Any]) -> in
     touched = cursor.rowcount
     cursor.execute("ANALYZE dash_touched")
     cursor.execute(
-        f"CREATE TEMP TABLE dash_delta ON COMMIT DROP AS SELECT {_COLUMNS}, -1 AS sign FROM dashboards_fact "
+        f"CREATE TEMP TABLE dash_delta ON COMMIT DROP AS SELECT {COLUMNS}, -1 AS sign FROM dashboards_fact "
         f"WHERE detention_id IN (SELECT id FROM dash_touched)"
     )
     cursor.execute(
-        f"INSERT INTO dash_delta SELECT {_COLUMNS}, 1 FROM ({_FACTS} AND d.id IN (SELECT id FROM dash_touched)) AS f",
+        f"INSERT INTO dash_delta SELECT {COLUMNS}, 1 FROM ({_FACTS} AND d.id IN (SELECT id FROM dash_touched)) AS f",
         {"key": _key()},
     )
     cursor.execute("ANALYZE dash_delta")
@@ -132,7 +132,7 @@ def recount(cursor: CursorWrapper, condition: str, values: dict[str, Any]) -> in
     cursor.execute("ANALYZE dash_person")
     _add_intervals(cursor, _OF_TOUCHED, -1)
     cursor.execute("DELETE FROM dashboards_fact WHERE detention_id IN (SELECT id FROM dash_touched)")
-    cursor.execute(f"INSERT INTO dashboards_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM dash_delta WHERE sign = 1")
+    cursor.execute(f"INSERT INTO dashboards_fact ({COLUMNS}) SELECT {COLUMNS} FROM dash_delta WHERE sign = 1")
     _add_intervals(cursor, _OF_TOUCHED, 1)
     cursor.execute("DELETE FROM dashboards_interval WHERE n = 0")
     _add_tallies(cursor)
@@ -294,7 +294,7 @@ def count_all(cursor: CursorWrapper, *, keep_facts: bool = False) -> int:
     lock(cursor)
     if not keep_facts:
         cursor.execute("DELETE FROM dashboards_fact")
-        cursor.execute(f"INSERT INTO dashboards_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM ({_FACTS}) AS f", {"key": _key()})
+        cursor.execute(f"INSERT INTO dashboards_fact ({COLUMNS}) SELECT {COLUMNS} FROM ({_FACTS}) AS f", {"key": _key()})
     for table in ("tally", "shape", "interval"):
         cursor.execute(f"DELETE FROM dashboards_{table}")
     cursor.execute(
