@@ -1,8 +1,8 @@
 """How long each tile takes: `python -m tests.bench.dashboard --sizes 1000000 10000000`.
 
-The facts that so many detentions leave are made set-wise, in place of the detentions themselves: no tile reads a detention. Each
-tile is asked for as a viewer gets it, with its line on the log; the first answer of each question is not the one counted, but
-what a table hides is worked out again each time.
+The facts that so many detentions leave are made set-wise, in place of the detentions themselves: no tile reads a detention.
+Each tile is asked for as a viewer gets it, with its line on the log; the first answer of each question is not the one counted,
+but what a table hides is worked out again each time.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from django.db import connection, transaction
 
 django.setup()
 
-from tequio.access.scoping import NATIONAL, reach  # noqa: E402 - models are there now
-from tequio.access.selectors import actor  # noqa: E402
-from tequio.dashboards import counting, services, tiles  # noqa: E402
-from tequio.dashboards.domain import figures  # noqa: E402
-from tequio.dashboards.domain.asking import FAULT, Period, Question  # noqa: E402
-from tequio.institutions.models import Agency  # noqa: E402
-from tests.bench import dashboard_base  # noqa: E402
+from tequio.access.scoping import NATIONAL, reach
+from tequio.access.selectors import actor
+from tequio.dashboards import counting, services, tiles
+from tequio.dashboards.domain import figures
+from tequio.dashboards.domain.asking import FAULT, Period, Question
+from tequio.institutions.models import Agency
+from tests.bench import dashboard_base
 
 ROUNDS = 5
 BUDGET_MS = 200

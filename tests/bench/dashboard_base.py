@@ -50,10 +50,15 @@ _PIECE = 1_000_000
 
 
 def fill(detentions: int) -> dict[str, float]:
-    """Empty the dashboard and make the facts of that many detentions and their sums. Seconds of each."""
+    """Make the people and the reference data, and `make`."""
     call_command("migrate", verbosity=0)
     load_reference()
     make_cast()
+    return make(detentions)
+
+
+def make(detentions: int) -> dict[str, float]:
+    """Empty the dashboard and make the facts of that many detentions and their sums. Seconds of each."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE dashboards_fact, dashboards_tally, dashboards_shape, dashboards_interval")
         start = time.perf_counter()
@@ -66,11 +71,9 @@ def fill(detentions: int) -> dict[str, float]:
             cursor.execute(definition)
         cursor.execute("ANALYZE dashboards_fact")
         made = time.perf_counter()
-        print(f"{detentions:,} facts made in {made - start:.0f} s", flush=True)
         with transaction.atomic():
             counting.count_all(cursor, keep_facts=True)
         counted = time.perf_counter()
-        print(f"counted in {counted - made:.0f} s", flush=True)
         for table in ("fact", "tally", "shape", "interval"):
             cursor.execute(f"VACUUM ANALYZE dashboards_{table}")
     return {"making_s": round(made - start, 1), "counting_s": round(counted - made, 1)}
@@ -93,9 +96,7 @@ def sizes() -> dict[str, tuple[int, float]]:
     found = {}
     with as_owner(), connection.cursor() as cursor:
         for table in ("fact", "tally", "shape", "interval"):
-            cursor.execute(
-                f"SELECT count(*), pg_total_relation_size('dashboards_{table}') / 1048576.0 FROM dashboards_{table}"
-            )
+            cursor.execute(f"SELECT count(*), pg_total_relation_size('dashboards_{table}') / 1048576.0 FROM dashboards_{table}")
             rows, size = cursor.fetchone()
             found[table] = (rows, round(float(size), 1))
     return found

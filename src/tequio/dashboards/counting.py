@@ -92,7 +92,7 @@ WITH persons AS (
         (array_agg(state_code ORDER BY day, detention_id) FILTER (WHERE record_type = 'F'))[1] AS fault_place
     FROM dashboards_fact WHERE {which} GROUP BY person
 )
-SELECT 'R' AS study, place AS state_code, began AS start, coalesce(again - began, -1) AS days FROM persons
+SELECT 'R' AS study, place AS state_code, began, coalesce(again - began, -1) AS days FROM persons
 UNION ALL
 SELECT 'E', fault_place, fault, coalesce(offence - fault, -1) FROM persons
 WHERE fault IS NOT NULL AND (offence IS NULL OR offence > fault)
@@ -115,7 +115,7 @@ def recount(cursor: CursorWrapper, condition: str, values: dict[str, Any]) -> in
     cursor.execute(
         f"CREATE TEMP TABLE dash_touched ON COMMIT DROP AS SELECT d.id FROM rnd_detention d WHERE {condition}", values
     )
-    touched = cursor.rowcount
+    touched: int = cursor.rowcount
     cursor.execute("ANALYZE dash_touched")
     cursor.execute(
         f"CREATE TEMP TABLE dash_delta ON COMMIT DROP AS SELECT {COLUMNS}, -1 AS sign FROM dashboards_fact "
@@ -147,8 +147,11 @@ def _add_intervals(cursor: CursorWrapper, which: str, sign: int) -> None:
     cursor.execute(
         f"""
         INSERT INTO dashboards_interval AS i (study, state_code, start, days, n)
-        SELECT study, state_code, start, days, {sign} * count(*) FROM ({_PERSONS.format(which=which)}) AS s
-        GROUP BY 1, 2, 3, 4
+        WITH every AS (
+            SELECT study, state_code, CASE WHEN days < 0 THEN began ELSE date_trunc('month', began)::date END AS start, days,
+                {sign} * count(*) AS n FROM ({_PERSONS.format(which=which)}) AS s GROUP BY 1, 2, 3, 4
+        )
+        SELECT * FROM every UNION ALL SELECT study, '{NATION}', start, days, sum(n) FROM every GROUP BY 1, 3, 4
         ON CONFLICT (study, state_code, start, days) DO UPDATE SET n = i.n + excluded.n
         """
     )
