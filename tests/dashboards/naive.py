@@ -52,7 +52,7 @@ def nation() -> Counter[int]:
 
 
 def intervals() -> Counter[tuple[str, date, int]]:
-    """People by study, day of beginning and days until it happened, or -1."""
+    """People by study, beginning (its day, or its month for whom it happened to) and days until it, or -1."""
     days: dict[str, list[tuple[date, str]]] = defaultdict(list)
     for d in standing():
         if CURP.fullmatch(d.curp) and curp_check_digit(d.curp[:17]) == d.curp[17]:
@@ -60,8 +60,9 @@ def intervals() -> Counter[tuple[str, date, int]]:
     out: Counter[tuple[str, date, int]] = Counter()
     for each in days.values():
         first, *later = sorted({day for day, _letter in each})
-        out["R", first, (later[0] - first).days if later else -1] += 1
+        out["R", first.replace(day=1) if later else first, (later[0] - first).days if later else -1] += 1
         faults, offences = sorted(d for d, t in each if t == "F"), sorted(d for d, t in each if t == "H")
         if faults and not (offences and offences[0] <= faults[0]):
-            out["E", faults[0], (offences[0] - faults[0]).days if offences else -1] += 1
+            began = faults[0].replace(day=1) if offences else faults[0]
+            out["E", began, (offences[0] - faults[0]).days if offences else -1] += 1
     return out

@@ -84,14 +84,18 @@ def test_sums_are_those_of_counting_anew(cast: Cast, tmp_path: Path, seed: int) 
 def agree_with_the_records() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT place, start, agency, record_type, kind, n, presented, updated, numbered FROM dashboards_tally WHERE grain = 'm'"
+            "SELECT place, start, agency, record_type, kind, n, presented, updated, numbered FROM dashboards_tally "
+            "WHERE grain = 'm'"
         )
         assert {row[:5]: row[5:] for row in cursor.fetchall()} == naive.tallies()
         cursor.execute("SELECT bins FROM dashboards_shape WHERE state_code = 'MX' AND NOT daily")
         whole = sum((histogram.unpacked(bins) for (bins,) in cursor.fetchall()), histogram.empty())
         assert {slot: n for slot, n in enumerate(whole.tolist()) if n} == naive.nation()
-        cursor.execute("SELECT study, start, days, sum(n) FROM dashboards_interval GROUP BY 1, 2, 3")
-        assert {row[:3]: row[3] for row in cursor.fetchall()} == naive.intervals()
+        cursor.execute("SELECT study, start, days, n FROM dashboards_interval WHERE state_code = 'MX'")
+        whole_nation = cursor.fetchall()
+        assert {row[:3]: row[3] for row in whole_nation} == naive.intervals()
+        cursor.execute("SELECT study, start, days, sum(n) FROM dashboards_interval WHERE state_code <> 'MX' GROUP BY 1, 2, 3")
+        assert sorted(cursor.fetchall()) == sorted(whole_nation)
 
 
 def change_one(actor: Actor, dice: random.Random) -> None:
@@ -100,7 +104,8 @@ def change_one(actor: Actor, dice: random.Random) -> None:
     kind = dice.choice(["correct", "cancel", "custody", "custody"])
     if kind == "correct":
         changes = {
-            "municipality_code": dice.choice(["18001", ""]), "record_type": dice.choice(["falta_administrativa", found.record_type]),
+            "municipality_code": dice.choice(["18001", ""]),
+            "record_type": dice.choice(["falta_administrativa", found.record_type]),
             "curp": dice.choice(CURPS), "detained_on": found.detained_on + timedelta(days=dice.randint(0, 40)),
             "detained_at": dice.choice([None, found.detained_at]), "detention_kind": dice.choice(["", "caso_urgente"]),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from tequio.dashboards.domain.survival import curve
 
 MERCAPTOPURINE = ({6: 3, 7: 1, 10: 1, 13: 1, 16: 1, 22: 1, 23: 1},
                   {6: 1, 9: 1, 10: 1, 11: 1, 17: 1, 19: 1, 20: 1, 25: 1, 32: 2, 34: 1, 35: 1})  # fmt: skip
-"""Weeks of remission of 21 patients (Freireich et al., 1963, as in every textbook): of those who relapsed, and of the others."""
+"""Weeks of remission of 21 patients (Freireich et al., 1963): of those who relapsed, and of the others."""
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tequio.accounts import commands as accounts
 from tequio.config import demonstration, operations
+from tequio.dashboards import commands as dashboards
 from tequio.matching import commands as matching
 from tequio.notices import commands as notices
 from tequio.registries.incidence import commands as incidence
@@ -25,5 +26,6 @@ app.add_typer(matching.app, name="matching")
 app.add_typer(targets.targets, name="target")
 app.add_typer(targets.hits, name="hit")
 app.add_typer(notices.app, name="notice")
+app.add_typer(dashboards.app, name="dashboard")
 app.add_typer(ui.audit, name="audit")
 app.add_typer(accounts.users, name="user")

@@ -60,6 +60,7 @@ def _add_screens() -> None:
         Source("accounts", frozenset({Permission.ACCOUNT_APPROVE, Permission.ACCOUNT_CERTIFY}), account_requests.waiting)
     )
     navigation.add(Entry("rnd:list", _("Detenciones"), frozenset({Permission.DETENTION_READ}), 30))
+    navigation.add(Entry("dashboards:board", _("Tablero"), frozenset({Permission.DASHBOARD_READ}), 50))
     navigation.add(Entry("search:page", _("Buscar"), frozenset({Permission.SEARCH_PERSON}), 40))
     navigation.add(Entry("rnd:switches", _("Consulta pública"), frozenset({Permission.PUBLIC_SWITCH}), 830))
     inbox.add_source(Source("rnd.arrests", frozenset({Permission.DETENTION_CORRECT}), rnd_inbox.arrests))

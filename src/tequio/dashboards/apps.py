@@ -1,3 +1,5 @@
+"""Django application of the room."""
+
 from django.apps import AppConfig
 
 

@@ -60,7 +60,7 @@ def chart(drawing: Drawing) -> Chart:
     def y(value: float) -> float:
         return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / top, 1)
 
-    said = {place: label for place, label in drawing.ticks}
+    said = dict(drawing.ticks)
     lines = tuple(
         Drawn(
             line.label,
@@ -87,7 +87,7 @@ def chart(drawing: Drawing) -> Chart:
         WIDTH - RIGHT,
         HEIGHT - BOTTOM,
         tuple(Mark(x(place), label) for place, label in drawing.ticks),
-        tuple(Mark(y(step * n), formats.number(round(step * n, 4))) for n in range(int(round(top / step)) + 1)),
+        tuple(Mark(y(step * n), formats.number(round(step * n, 4))) for n in range(round(top / step) + 1)),
         tuple(Mark(y(value), label) for value, label in drawing.limits),
         lines,
     )

@@ -31,7 +31,7 @@ FAULT, OFFENCE = "F", "H"
 TYPES = {FAULT: RecordType.FAULT.value, OFFENCE: RecordType.OFFENCE.value}
 """Letter of a fact's type and the RND's code of it."""
 
-_COLUMNS = (
+COLUMNS = (
     "detention_id, agency_id, state_code, municipality_code, day, hour, record_type, kind, record_minutes, "
     "presentation_minutes, presented, updated, numbered, open_arrest_since, person"
 )
@@ -92,7 +92,7 @@ WITH persons AS (
         (array_agg(state_code ORDER BY day, detention_id) FILTER (WHERE record_type = 'F'))[1] AS fault_place
     FROM dashboards_fact WHERE {which} GROUP BY person
 )
-SELECT 'R' AS study, place AS state_code, began AS start, coalesce(again - began, -1) AS days FROM persons
+SELECT 'R' AS study, place AS state_code, began, coalesce(again - began, -1) AS days FROM persons
 UNION ALL
 SELECT 'E', fault_place, fault, coalesce(offence - fault, -1) FROM persons
 WHERE fault IS NOT NULL AND (offence IS NULL OR offence > fault)
@@ -115,14 +115,14 @@ def recount(cursor: CursorWrapper, condition: str, values: dict[str, Any]) -> in
     cursor.execute(
         f"CREATE TEMP TABLE dash_touched ON COMMIT DROP AS SELECT d.id FROM rnd_detention d WHERE {condition}", values
     )
-    touched = cursor.rowcount
+    touched: int = cursor.rowcount
     cursor.execute("ANALYZE dash_touched")
     cursor.execute(
-        f"CREATE TEMP TABLE dash_delta ON COMMIT DROP AS SELECT {_COLUMNS}, -1 AS sign FROM dashboards_fact "
+        f"CREATE TEMP TABLE dash_delta ON COMMIT DROP AS SELECT {COLUMNS}, -1 AS sign FROM dashboards_fact "
         f"WHERE detention_id IN (SELECT id FROM dash_touched)"
     )
     cursor.execute(
-        f"INSERT INTO dash_delta SELECT {_COLUMNS}, 1 FROM ({_FACTS} AND d.id IN (SELECT id FROM dash_touched)) AS f",
+        f"INSERT INTO dash_delta SELECT {COLUMNS}, 1 FROM ({_FACTS} AND d.id IN (SELECT id FROM dash_touched)) AS f",
         {"key": _key()},
     )
     cursor.execute("ANALYZE dash_delta")
@@ -132,7 +132,7 @@ def recount(cursor: CursorWrapper, condition: str, values: dict[str, Any]) -> in
     cursor.execute("ANALYZE dash_person")
     _add_intervals(cursor, _OF_TOUCHED, -1)
     cursor.execute("DELETE FROM dashboards_fact WHERE detention_id IN (SELECT id FROM dash_touched)")
-    cursor.execute(f"INSERT INTO dashboards_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM dash_delta WHERE sign = 1")
+    cursor.execute(f"INSERT INTO dashboards_fact ({COLUMNS}) SELECT {COLUMNS} FROM dash_delta WHERE sign = 1")
     _add_intervals(cursor, _OF_TOUCHED, 1)
     cursor.execute("DELETE FROM dashboards_interval WHERE n = 0")
     _add_tallies(cursor)
@@ -147,8 +147,11 @@ def _add_intervals(cursor: CursorWrapper, which: str, sign: int) -> None:
     cursor.execute(
         f"""
         INSERT INTO dashboards_interval AS i (study, state_code, start, days, n)
-        SELECT study, state_code, start, days, {sign} * count(*) FROM ({_PERSONS.format(which=which)}) AS s
-        GROUP BY 1, 2, 3, 4
+        WITH every AS (
+            SELECT study, state_code, CASE WHEN days < 0 THEN began ELSE date_trunc('month', began)::date END AS start, days,
+                {sign} * count(*) AS n FROM ({_PERSONS.format(which=which)}) AS s GROUP BY 1, 2, 3, 4
+        )
+        SELECT * FROM every UNION ALL SELECT study, '{NATION}', start, days, sum(n) FROM every GROUP BY 1, 3, 4
         ON CONFLICT (study, state_code, start, days) DO UPDATE SET n = i.n + excluded.n
         """
     )
@@ -294,7 +297,7 @@ def count_all(cursor: CursorWrapper, *, keep_facts: bool = False) -> int:
     lock(cursor)
     if not keep_facts:
         cursor.execute("DELETE FROM dashboards_fact")
-        cursor.execute(f"INSERT INTO dashboards_fact ({_COLUMNS}) SELECT {_COLUMNS} FROM ({_FACTS}) AS f", {"key": _key()})
+        cursor.execute(f"INSERT INTO dashboards_fact ({COLUMNS}) SELECT {COLUMNS} FROM ({_FACTS}) AS f", {"key": _key()})
     for table in ("tally", "shape", "interval"):
         cursor.execute(f"DELETE FROM dashboards_{table}")
     cursor.execute(

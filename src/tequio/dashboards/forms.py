@@ -27,15 +27,15 @@ NATION = "todas"
 class Filters(Form):
     """What the dashboard is asked. Blank fields are no filter."""
 
-    anio = forms.TypedChoiceField(label=_("Año"), coerce=int, required=False)
-    mes = forms.TypedChoiceField(label=_("Mes"), coerce=int, required=False, empty_value=0)
+    anio = forms.ChoiceField(label=_("Año"), required=False)
+    mes = forms.ChoiceField(label=_("Mes"), required=False)
     desde = DayField(label=_("O desde el día"), required=False)
     hasta = DayField(label=_("Hasta el día"), required=False)
     entidad = forms.ChoiceField(label=_("Entidad"), required=False)
     municipio = forms.ChoiceField(label=_("Municipio"), required=False)
     tipo = forms.ChoiceField(label=_("Tipo de registro"), required=False)
     modalidad = forms.ChoiceField(label=_("Tipo de detención"), required=False)
-    dependencia = forms.TypedChoiceField(label=_("Institución"), coerce=int, required=False, empty_value=0)
+    dependencia = forms.ChoiceField(label=_("Institución"), required=False)
 
     def __init__(self, actor: Actor, today: date, data: Any = None) -> None:
         self.actor, self.today = actor, today
@@ -62,15 +62,15 @@ class Filters(Form):
         if given.get("desde"):
             period = Period(given["desde"], given["hasta"])
         else:
-            year = given.get("anio") or self.today.year
-            period = Period.of_month(year, given["mes"]) if given.get("mes") else Period.of_year(year)
+            year = int(given.get("anio") or self.today.year)
+            period = Period.of_month(year, int(given["mes"])) if given.get("mes") else Period.of_year(year)
         return Question(
             period,
             state=self.state,
             municipality=given.get("municipio") or "",
             record_type=TYPES.get(given.get("tipo") or "", ""),
             kind=given.get("modalidad") or "",
-            agency=given.get("dependencia") or 0,
+            agency=int(given.get("dependencia") or 0),
         )
 
     def _state(self) -> str:

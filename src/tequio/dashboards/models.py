@@ -132,7 +132,11 @@ class Study(models.TextChoices):
 
 
 class Interval(models.Model):
-    """How many people began on a day in a state, by the days until it happened to them; -1: it has not."""
+    """How many people began in a state, or in the nation, by the days until it happened to them.
+
+    To whom it has not (days -1): by the day on which they began, since they have been watched from then on. The others: by the
+    first of the month.
+    """
 
     pk = models.CompositePrimaryKey("study", "state_code", "start", "days")
     study = models.CharField(max_length=1, choices=Study.choices)

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -38,24 +37,20 @@ class Sums:
     open_arrests: int
 
 
-def sums(question: Question, by: str = "") -> list[Sums]:
-    """Sums by month and type, and by `by`: place (states, or the municipalities of the state asked for), agency, kind, or
-    nothing. Two queries at most."""
+def sums(question: Question, by: str = "", *, monthly: bool = True) -> list[Sums]:
+    """Sums by type, by month unless not `monthly`, and by `by`: place (states, or the municipalities of the state asked for),
+    agency, kind, or nothing. One query, and one for each end of the period that is no whole month."""
     fine = bool(question.municipality) or (by == "place" and bool(question.state))
     whole, rests = question.period.split()
     parts: list[tuple[str, dict[str, Any]]] = []
-    values = _values(question)
+    values = _values(question) | {"begin": question.period.first}
+    month = "date_trunc('month', {})::date" if monthly else "%(begin)s::date"
     if whole:
         grain = Grain.MUNICIPALITY_MONTH if fine else Grain.STATE_MONTH
-        parts.append(
-            (_tally(question, by, fine, "start"), values | {"grain": grain.value, "first": whole[0], "last": whole[1]})
-        )
+        text = _tally(question, by, fine, "start" if monthly else month)
+        parts.append((text, values | {"grain": grain.value, "first": whole[0], "last": whole[1]}))
     for first, last in rests:
-        month = "date_trunc('month', {})::date"
-        if fine:
-            text = _facts(question, by, month.format("day"))
-        else:
-            text = _tally(question, by, fine, month.format("start"))
+        text = _facts(question, by, month.format("day")) if fine else _tally(question, by, fine, month.format("start"))
         parts.append((text, values | {"grain": Grain.STATE_DAY.value, "first": first, "last": last}))
     return _added(parts)
 
@@ -105,13 +100,12 @@ def young_arrests(question: Question, since: datetime) -> int:
 
 
 def intervals(study: Study, state: str, period: Period) -> tuple[dict[int, int], dict[date, int]]:
-    """People who began in the period: ({days until it happened: people}, {day of beginning: people to whom it has not}).
-
-    Two queries.
+    """People who began in the months of the period: ({days until it happened: people}, {day of beginning: people to whom it
+    has not}). Two queries.
     """
-    rows = Interval.objects.filter(study=study, start__range=(period.first, period.last))
-    if state:
-        rows = rows.filter(state_code=state)
+    months = period.months()
+    last = Period.of_month(months[-1].year, months[-1].month).last
+    rows = Interval.objects.filter(study=study, state_code=state or NATION, start__range=(months[0], last))
     happened = rows.filter(days__gt=0).values_list("days").annotate(people=Sum("n"))
     waiting = rows.filter(days=-1).values_list("start").annotate(people=Sum("n"))
     return dict(happened), dict(waiting)
@@ -129,14 +123,6 @@ def agencies(state: str) -> list[int]:
     if state:
         rows = rows.filter(place=state)
     return sorted(rows.values_list("agency", flat=True).distinct())
-
-
-def records(question: Question, *, order: str, offset: int, limit: int) -> list[UUID]:
-    """Detentions of the scope that the question takes in, some of them. One query. `order`: day, or -day."""
-    period = question.period
-    rows = _of_facts(question, [(period.first, period.last)]).filter(record_type__in=question.types)
-    ordered = rows.order_by("-day" if order.startswith("-") else "day", "detention_id")
-    return list(ordered.values_list("detention_id", flat=True)[offset : offset + limit])
 
 
 def _values(question: Question) -> dict[str, Any]:
@@ -219,11 +205,14 @@ def _gather(found: dict[tuple[date, str], histogram.Bins], cells: QuerySet[Shape
 
 
 _SLOTS = f"""
-SELECT date_trunc('month', f.day)::date, f.record_type, v.slot, count(*) FROM ({{facts}}) AS f CROSS JOIN LATERAL (VALUES
-    ((extract(isodow FROM f.day)::int - 1) * {histogram.HOURS} + coalesce(f.hour, {histogram.HOURS - 1})),
-    ({histogram.RECORD.start} + width_bucket(f.record_minutes, %s::int[]) - 1),
-    ({histogram.PRESENTATION.start} + width_bucket(f.presentation_minutes, %s::int[]) - 1)
-) AS v(slot) WHERE v.slot IS NOT NULL GROUP BY 1, 2, 3
+SELECT month, record_type, array_agg(slot), array_agg(n) FROM (
+    SELECT date_trunc('month', f.day)::date AS month, f.record_type, v.slot, count(*) AS n
+    FROM ({{facts}}) AS f CROSS JOIN LATERAL (VALUES
+        ((extract(isodow FROM f.day)::int - 1) * {histogram.HOURS} + coalesce(f.hour, {histogram.HOURS - 1})),
+        ({histogram.RECORD.start} + width_bucket(f.record_minutes, %s::int[]) - 1),
+        ({histogram.PRESENTATION.start} + width_bucket(f.presentation_minutes, %s::int[]) - 1)
+    ) AS v(slot) WHERE v.slot IS NOT NULL GROUP BY 1, 2, 3
+) AS counted GROUP BY 1, 2
 """
 
 
@@ -233,9 +222,10 @@ def _gather_facts(found: dict[tuple[date, str], histogram.Bins], question: Quest
     text, values = columns.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_SLOTS.format(facts=text), [*values, EDGES, EDGES])
-        for month, record_type, slot, count in cursor.fetchall():
-            bins = found.setdefault((month, record_type), histogram.empty())
-            bins[slot] += int(count)
+        for month, record_type, slots, counts in cursor.fetchall():
+            bins = histogram.empty()
+            bins[slots] = counts
+            _add(found, month, record_type, bins)
 
 
 def _add(found: dict[tuple[date, str], histogram.Bins], start: date, record_type: str, bins: histogram.Bins) -> None:

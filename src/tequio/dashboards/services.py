@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from django.db import connection, transaction
 
 from tequio.access import policy
 from tequio.access.domain import Actor, Permission, Purpose
-from tequio.access.scoping import NATIONAL, own, reach
+from tequio.access.scoping import NATIONAL, reach
 from tequio.audit.domain import Action
 from tequio.audit.services import record, unit_of_work
 from tequio.catalogs import selectors as catalogs
-from tequio.dashboards import counting, selectors, tiles
+from tequio.dashboards import counting, tiles
 from tequio.dashboards.domain.asking import Question
 from tequio.dashboards.tiles.model import Tile
 from tequio.dashboards.tiles.reading import Reader
 from tequio.kernel import clock
 from tequio.kernel.errors import NotFound
 from tequio.registries.events import RecordsChanged
-from tequio.registries.rnd import selectors as rnd
 from tequio.registries.rnd.events import CustodyChanged
-from tequio.registries.rnd.selectors import RecordSummary
 
 REGISTRY = "rnd"
 SMALL_CELL = "dashboard.small_cell"
@@ -67,29 +64,6 @@ def read_board(*, actor: Actor, purpose: Purpose | None, question: Question, sub
     """Every tile, in order. Raises as `read_tile`."""
     with _reading(actor, purpose, question, list(tiles.TITLES)) as reader:
         return [tiles.make(key, reader, subtype) for key in tiles.TITLES]
-
-
-def list_detentions(
-    *, actor: Actor, purpose: Purpose | None, question: Question, order: str, offset: int, limit: int
-) -> list[RecordSummary]:
-    """The actor's agency's detentions that the question takes in: references, without names. All but the last of `limit`, which
-    only says that there are more, are on the log. Raises NotAllowed, PurposeRequired.
-    """
-    with unit_of_work(actor=actor, purpose=purpose, action=Action.DETENTION_READ), reach(own(actor)):
-        policy.require(actor, Permission.DETENTION_READ)
-        purpose = policy.require_purpose(purpose)
-        found = selectors.records(replace(question, agency=0), order=order, offset=offset, limit=limit)
-        by_id = rnd.summaries(found)
-        rows = [by_id[one] for one in found if one in by_id]
-        record(
-            actor=actor,
-            purpose=purpose,
-            action=Action.DETENTION_READ,
-            subject_kind="detention",
-            subjects=[row.record_id for row in rows[: limit - 1]],
-            facts=told(question),
-        )
-    return rows
 
 
 def names(catalog: str) -> dict[str, str]:

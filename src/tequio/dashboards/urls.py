@@ -7,7 +7,6 @@ from tequio.dashboards import views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.board, name="board"),
-    path("detenciones/", views.detentions, name="detentions"),
     path("informe.pdf", views.report, name="report"),
     path("<slug:key>/", views.tile, name="tile"),
 ]

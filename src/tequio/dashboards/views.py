@@ -1,29 +1,25 @@
-"""The dashboard's pages. Each tile has an address of its own: the page is quick, and a tile can be opened, sent and exported."""
+"""The dashboard's pages. Each tile has an address of its own: the page is quick, and a tile can be opened or exported."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tequio.access.domain import Actor, Permission
-from tequio.dashboards import charts, reports, services, tiles
+from tequio.dashboards import charts, counting, reports, services, tiles
 from tequio.dashboards.domain.asking import Question
 from tequio.dashboards.forms import Filters, address
 from tequio.dashboards.tiles.model import TYPE_WORDS, Row, Tile, plain
 from tequio.kernel import clock
 from tequio.kernel.errors import NotFound
 from tequio.registries.incidence import selectors as incidence
-from tequio.registries.rnd.selectors import RecordSummary
-from tequio.ui import exports, maps, tables
-from tequio.ui.places import municipality_labels
-from tequio.ui.tables import Column, Table
+from tequio.ui import exports, maps
 from tequio.ui.web import acting, htmx
 from tequio.ui.web import purpose as purposes
 from tequio.ui.web.acting import Asked
@@ -90,49 +86,6 @@ def report(request: Asked) -> HttpResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A detention's reference as its row shows it."""
-
-    record: RecordSummary
-    place: str
-    type_label: str
-    custody: str
-
-
-COLUMNS = (
-    Column("clave", gettext_lazy("Clave"), lambda row: row.record.supplier_key),
-    Column("dia", gettext_lazy("Detención"), lambda row: row.record.detained_on, sort="day"),
-    Column("municipio", gettext_lazy("Municipio"), lambda row: row.place),
-    Column("tipo", gettext_lazy("Tipo"), lambda row: row.type_label),
-    Column("custodia", gettext_lazy("Custodia"), lambda row: row.custody),
-)
-
-
-@screen(Permission.DETENTION_READ, purpose=True)
-def detentions(request: Asked) -> HttpResponse:
-    """The detentions of the viewer's own institution behind the figures, one by one."""
-    form = _filters(request)
-    if not form.is_valid():
-        return render(request, "dashboards/board.html", {"filters": form}, status=UNPROCESSABLE)
-    asked = tables.read(request, COLUMNS, sort="-dia")
-    found = services.list_detentions(
-        actor=acting.who(request), purpose=purposes.wanted(request), question=form.question(), order=asked.order,
-        offset=asked.offset, limit=asked.limit,
-    )  # fmt: skip
-    places = municipality_labels(row.municipality_code for row in found)
-    types, steps = services.names("tipo_registro"), services.names("custodia_estado")
-    rows = [
-        Listed(
-            row, places.get(row.municipality_code, ""), types.get(row.record_type, row.record_type),
-            steps.get(row.custody_state, row.custody_state),
-        )
-        for row in found
-    ]  # fmt: skip
-    table = Table(COLUMNS, rows, asked, caption=_("Detenciones de su institución"))
-    return tables.answer(request, "dashboards/detentions.html", table, {"filters": form})
-
-
 def shown(request: Asked, found: Tile, question: Question) -> dict[str, Any]:
     """What a template needs of a tile: its drawings as shapes, its map, and where its rows lead."""
     base = reverse("dashboards:board")
@@ -181,10 +134,17 @@ def _subtype(request: Asked) -> str:
 
 
 def _lists(actor: Actor, question: Question) -> str:
-    """Where the detentions behind the figures are listed, for whoever may read them; else empty."""
-    if Permission.DETENTION_READ not in actor.permissions:
+    """Where the viewer's institution's detentions behind the figures are listed, for whoever may read them; else empty."""
+    if Permission.DETENTION_READ not in actor.permissions or question.agency not in {0, actor.agency_id}:
         return ""
-    return f"{reverse('dashboards:detentions')}?{address(replace(question, agency=0))}"
+    asked = {
+        "desde": question.period.first.isoformat(),
+        "hasta": question.period.last.isoformat(),
+        "tipo": counting.TYPES.get(question.record_type, ""),
+        "municipio": question.municipality,
+        "modalidad": question.kind,
+    }
+    return f"{reverse('rnd:list')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def _map(rows: list[tuple[Row, str]]) -> list[maps.Place]:

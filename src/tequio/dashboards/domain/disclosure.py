@@ -175,10 +175,13 @@ def _flow(
     paths, and the figures used are marked. `over` and `back` are changed."""
     sent = 0
     while sent < wanted:
-        path = _shortest(over, back, ends) if paid is None else _cheapest(over, back, ends, paid[0] * ~paid[1])
+        costs = None if paid is None else paid[0] * ~paid[1]
+        path = _square(over, back, ends, wanted - sent, costs)
+        if path is None:
+            path = _shortest(over, back, ends) if costs is None else _cheapest(over, back, ends, costs)
         if path is None:
             break
-        step = min(wanted - sent, min(int((over if forth else back)[at]) for forth, at in path))
+        step = min(wanted - sent, *(int((over if forth else back)[at]) for forth, at in path))
         for forth, at in path:
             (over if forth else back)[at] -= step
             (back if forth else over)[at] += step
@@ -190,6 +193,29 @@ def _flow(
 
 _Path = list[tuple[bool, tuple[int, int]]]
 """Figures passed, each with whether from row to column."""
+
+
+def _square(
+    over: Counts, back: Counts, ends: tuple[tuple[bool, int], tuple[bool, int]], wanted: int, costs: Counts | None
+) -> _Path | None:
+    """A path over three figures, the other corners of a rectangle, that carries all that is wanted; the cheapest if there are
+    costs and it costs one figure more at most. One operation on the matrix: most searches end here."""
+    (at_row, at), (_to_row, to) = ends
+    row, column = (at, to) if at_row else (to, at)
+    first, middle, last = (over[row], back, over[:, column]) if at_row else (back[row], over, back[:, column])
+    fits = (middle >= wanted) & (first >= wanted)[None, :] & (last >= wanted)[:, None]
+    if costs is None:
+        best = int(fits.argmax())
+    else:
+        price = costs + costs[row][None, :] + costs[:, column][:, None]
+        paying = (costs > 0).astype(np.int8)
+        fits &= paying + paying[row][None, :] + paying[:, column][:, None] <= 1
+        best = int(np.where(fits, price, _FREE).argmin())
+    other_row, other_column = divmod(best, over.shape[1])
+    if not fits[other_row, other_column]:
+        return None
+    path = [(at_row, (row, other_column)), (not at_row, (other_row, other_column)), (at_row, (other_row, column))]
+    return path if at_row else [path[2], path[1], path[0]]
 
 
 def _shortest(over: Counts, back: Counts, ends: tuple[tuple[bool, int], tuple[bool, int]]) -> _Path | None:

@@ -1,4 +1,4 @@
-"""SESNSP's monthly incidence beside the detentions for probable offences. Its figures are public, so nothing of it is hidden."""
+"""SESNSP's monthly incidence beside the detentions for probable offences. Its figures are public: none is hidden."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def beside(reader: Reader, subtype: str) -> Tile:
     title, note = (
         _("Junto a la incidencia del SESNSP"),
         _(
-            "Carpetas de investigación abiertas y detenciones no son lo mismo ni de los mismos hechos: se ponen juntas para leerlas, "
-            "no para dividir una entre otra."
+            "Carpetas de investigación y detenciones no son lo mismo ni de los mismos hechos: se ponen juntas para leerlas, no "
+            "para dividir una entre otra."
         ),
     )
     try:

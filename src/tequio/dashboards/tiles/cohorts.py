@@ -25,9 +25,9 @@ LEAST_AT_RISK = 50
 def escalation(reader: Reader) -> Tile:
     """From the first administrative fault to the first probable offence."""
     caution = _(
-        "Muestra qué parte de las personas con una falta tuvo después una detención por un probable delito, y nada más: no dice "
-        "por qué, ni que la falta lleve al delito, ni sirve para anticipar lo que hará una persona. Una detención no es una "
-        "condena, y depende también de a quién y dónde detiene la policía."
+        "Muestra qué parte de las personas con una falta tuvo después una detención por un probable delito, y nada más: no "
+        "dice por qué, ni que la falta lleve al delito, ni sirve para anticipar lo que hará una persona. Una detención no es "
+        "una condena, y depende también de a quién y dónde detiene la policía."
     )
     return _tile(reader, Study.ESCALATION, "escalamiento", _("De la falta al probable delito"), caution)
 
@@ -74,7 +74,7 @@ def _watched(day: int, censored: dict[int, int], happened: dict[int, int]) -> in
 
 
 def _drawing(label: str, found: Curve) -> Drawing:
-    days = [day for day in range(0, found.horizon + 1, STEP_DAYS)]
+    days = list(range(0, found.horizon + 1, STEP_DAYS))
     steps = [(day, found.at(day)) for day in days]
     points = tuple((float(day), 100 * step.share) for day, step in steps if step)
     band = tuple((float(day), 100 * step.low, 100 * step.high) for day, step in steps if step)
@@ -89,7 +89,7 @@ def _notes(reader: Reader, narrow: bool) -> tuple[str, ...]:
             "Dos detenciones son de la misma persona solo si traen la misma CURP válida: {share} de las detenciones la traen. "
             "Un parecido de nombres, aunque sea grande, no se usa."
         ).format(share=linked),
-        _("Kaplan-Meier: quien se ha seguido menos tiempo cuenta hasta donde se le ha seguido. Banda log-log de 95 %."),
+        _("Entra quien empezó en los meses del periodo. Kaplan-Meier: quien se ha seguido menos tiempo cuenta hasta ahí."),
     ]
     if narrow:
         notes.append(_("De la entidad entera: no se divide por municipio, institución ni tipo de detención."))

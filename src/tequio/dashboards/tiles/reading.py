@@ -33,7 +33,7 @@ class Reader:
 
     def __init__(self, question: Question, *, k: int, now: datetime, may_ask: Callable[[Question], bool]) -> None:
         self.question, self.k, self.now, self.may_ask = question, k, now, may_ask
-        self._sums: dict[tuple[Question, str], list[Sums]] = {}
+        self._sums: dict[tuple[Question, str, bool], list[Sums]] = {}
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class Reader:
                     continue
                 year = self.year(wider, by, _by_key)
                 month = self.question.period.month
-                asked = tuple(one for one in asked if year.figure(row, month, (one,)) != HIDDEN)
+                asked = tuple(one for one in asked if one in year.counts and year.figure(row, month, (one,)) != HIDDEN)
         return asked
 
     @cached_property
@@ -64,17 +64,18 @@ class Reader:
         if self.question.exact:
             year, month = self.year(self.question, by, divide), self.question.period.month
             return Cells(year.rows, lambda row, types: year.figure(row, month, types))
-        counts: dict[tuple[str, str], int] = {}
-        for one in self.sums(self.question, by):
+        counts: dict[tuple[str | None, str], int] = {}
+        for one in self.sums(self.question, by, monthly=False):
             for row, count in divide(one).items():
-                counts[row, one.record_type] = counts.get((row, one.record_type), 0) + count
+                for at in (row, None):
+                    counts[at, one.record_type] = counts.get((at, one.record_type), 0) + count
 
         def figure(row: str | None, types: tuple[str, ...]) -> Figure:
             if any(one not in self.types for one in types if one != UNTYPED):
                 return HIDDEN
-            return rough(sum(n for (at, of), n in counts.items() if of in types and row in (None, at)), self.k)
+            return rough(sum(counts.get((row, one), 0) for one in types), self.k)
 
-        return Cells(tuple(sorted({row for row, _type in counts})), figure)
+        return Cells(tuple(sorted({row for row, _type in counts if row is not None})), figure)
 
     def year(self, question: Question, by: str, divide: Split) -> Year:
         """The whole year of an exact question, by row, month and type."""
@@ -100,11 +101,11 @@ class Reader:
         nation = Question(whole.period, record_type=whole.record_type)
         return self.year(nation, "place", _by_key).spine(whole.state)
 
-    def sums(self, question: Question, by: str) -> list[Sums]:
+    def sums(self, question: Question, by: str, *, monthly: bool = True) -> list[Sums]:
         """Read once for each page."""
-        key = (question, by)
+        key = (question, by, monthly)
         if key not in self._sums:
-            self._sums[key] = selectors.sums(question, by)
+            self._sums[key] = selectors.sums(question, by, monthly=monthly)
         return self._sums[key]
 
 

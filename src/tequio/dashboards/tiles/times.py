@@ -164,16 +164,15 @@ def _months(reader: Reader, columns: tuple[str, ...]) -> tuple[list[date], dict[
     told: dict[str, dict[date, Figure]] = {one: {} for one in columns}
     if reader.question.exact:
         year = reader.year(reader.question, "", _counted)
-        for month in moments:
-            for one in told:
-                told[one][month] = year.figure(None, month.month, (one,))
+        for one, of_type in told.items():
+            of_type.update({month: year.figure(None, month.month, (one,)) for month in moments})
         return moments, told
     counts: dict[tuple[str, date], int] = defaultdict(int)
     for row in reader.sums(reader.question, ""):
         counts[row.record_type, row.month] += row.n
-    for month in moments:
-        for one in told:
-            told[one][month] = rough(counts[one, month] if one in reader.types else 0, reader.k)
+    for one, of_type in told.items():
+        shown = one in reader.types
+        of_type.update({month: rough(counts[one, month] if shown else 0, reader.k) for month in moments})
     return moments, told
 
 

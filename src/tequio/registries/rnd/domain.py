@@ -107,6 +107,7 @@ class Filters:
     record_type: str = ""
     custody_state: str = ""
     municipality_code: str = ""
+    detention_kind: str = ""
     number: str = ""
     name: str = ""
     standing: Standing = Standing.IN_FORCE

@@ -46,6 +46,7 @@ class FilterForm(Form):
     tipo = forms.ChoiceField(label=_("Tipo"), required=False, choices=[("", _("Todos")), *words.RECORD_TYPES.items()])
     custodia = forms.ChoiceField(label=_("Custodia"), required=False, choices=[("", _("Todas")), *words.CUSTODY.items()])
     municipio = forms.ChoiceField(label=_("Municipio"), required=False)
+    modalidad = forms.ChoiceField(label=_("Tipo de detención"), required=False)
     numero = forms.CharField(
         label=_("Clave o folio"),
         required=False,
@@ -61,6 +62,8 @@ class FilterForm(Form):
         _choose(self.fields["municipio"], [("", _("Todos")), *((one.code, one.name) for one in places)])
         if not places:
             del self.fields["municipio"]
+        kinds = catalogs.items("tipo_detencion", clock.now().astimezone(clock.MEXICO).date())
+        _choose(self.fields["modalidad"], [("", _("Todos")), *kinds.items()])
 
     def clean(self) -> dict[str, Any]:
         """The period is in order."""
@@ -79,6 +82,7 @@ class FilterForm(Form):
             record_type=told.get("tipo", ""),
             custody_state=told.get("custodia", ""),
             municipality_code=told.get("municipio", ""),
+            detention_kind=told.get("modalidad", ""),
             number=told.get("numero", "").strip(),
             name=name,
             standing=Standing(told.get("estado") or Standing.IN_FORCE),

@@ -118,6 +118,7 @@ def _filtered(filters: Filters) -> QuerySet[Detention]:
         "record_type": filters.record_type,
         "custody_state": filters.custody_state,
         "municipality_code": filters.municipality_code,
+        "detention_kind": filters.detention_kind,
         "detained_on__gte": filters.since,
         "detained_on__lte": filters.until,
     }
