@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
@@ -13,13 +14,12 @@ from schemathesis.config import SchemathesisConfig
 from tequio.access.domain import Permission
 from tequio.catalogs.models import Parameter
 from tequio.config import api
-from tequio.config.wsgi import application
 from tests.api.programs import program
 from tests.world import Cast
 
 CONFIG = SchemathesisConfig.from_dict({"seed": 7})
 schema = schemathesis.openapi.from_dict(api.schema(), config=CONFIG)
-schema.app = application
+schema.app = WSGIHandler()
 
 
 @pytest.fixture

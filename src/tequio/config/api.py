@@ -51,7 +51,7 @@ api = NinjaAPI(
 )
 api.add_decorator(door, mode="view")
 for kind in (Exception, ValidationError, HttpError, Http404):  # the library has its own answer to the last three
-    api.add_exception_handler(kind, problems.on_exception)
+    api.add_exception_handler(kind, problems.handle)
 api.add_router("", reference.router)
 api.add_router("", supply.router)
 api.add_router("/detentions", rnd.router)

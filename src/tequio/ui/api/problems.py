@@ -143,6 +143,11 @@ def on_exception(request: HttpRequest, error: Exception) -> HttpResponse:
     return answer(of(error))
 
 
+def handle(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """The same, as the library types it."""
+    return on_exception(request, error if isinstance(error, Exception) else error())
+
+
 def too_large() -> TooLargeBody:
     """The refusal of a body that is too large."""
     return TooLargeBody("El cuerpo de la petición es demasiado grande.", hint="Envíe menos datos; un lote va como archivo.")
