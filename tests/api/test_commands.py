@@ -97,7 +97,8 @@ def test_a_record_lives_through_the_api_alone(cast: Cast) -> None:
     one = program("NT-SSPC", *RECORDS)
     made = told(one.post("/detentions", NEW))
     where = f"/detentions/{made['id']}"
-    assert one.post(f"{where}/custody-steps", STEP).status_code == 201
+    step = STEP | {"at": clock.now().isoformat()}
+    assert one.post(f"{where}/custody-steps", step).status_code == 201
     corrected = one.patch(
         where, {"values": {"nombre": "Ramona Luz"}, "absences": {"edad": "sin_informacion"}, "version": 1} | WHY
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
@@ -19,7 +19,7 @@ from tests.world import Cast
 
 CONFIG = SchemathesisConfig.from_dict({"seed": 7})
 schema = schemathesis.openapi.from_dict(api.schema(), config=CONFIG)
-schema.app = get_wsgi_application()
+schema.app = WSGIHandler()
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 
 from tequio.access.domain import TOKEN_SCOPES, Permission
 from tequio.accounts import words
@@ -49,7 +50,8 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_decorator(door, mode="view")
-api.add_exception_handler(Exception, problems.on_exception)
+for kind in (Exception, ValidationError, HttpError, Http404):  # the library has its own answer to the last three
+    api.add_exception_handler(kind, problems.handle)
 api.add_router("", reference.router)
 api.add_router("", supply.router)
 api.add_router("/detentions", rnd.router)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
@@ -129,7 +130,7 @@ def send_batch(
     request: HttpRequest,
     why: Reasoned,
     sending: Form[Sending],
-    file: UploadedFile = File(None),  # noqa: B008
+    file: UploadedFile = File(None),  # noqa: B008  # type: ignore[type-arg]
 ) -> Status[dict[str, Any]]:
     """Envía un archivo CSV, XLSX o JSONL. Queda resguardado y con acuse; se procesa enseguida, sin esperar."""
     refusal = uploading.refusal_of(request)
@@ -141,7 +142,7 @@ def send_batch(
         actor=actor(request),
         purpose=why.or_own(OWN),
         registry=sending.registry,
-        path=Path(file.temporary_file_path()),
+        path=Path(cast("TemporaryUploadedFile", file).temporary_file_path()),
         file_name=file.name or "",
         batch_key=sending.batch_key,
         corrects=sending.corrects,

@@ -65,8 +65,10 @@ class NewTarget(Schema):
 
     def draft(self) -> TargetDraft:
         """The draft in the room's form."""
-        told = self.model_dump()
-        return TargetDraft(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+        told: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in self.model_dump().items()
+        }
+        return TargetDraft(**told)
 
 
 class Why(Schema):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja import Schema
 from ninja.errors import HttpError, ValidationError
@@ -127,6 +127,8 @@ def of(error: Exception) -> TequioError:
         return expected
     if isinstance(error, ValidationError):
         return WrongData([_fault(one) for one in error.errors])
+    if isinstance(error, Http404):
+        return _missing()
     if isinstance(error, RequestDataTooBig):
         return too_large()
     if isinstance(error, _UNREADABLE):
@@ -141,6 +143,11 @@ def on_exception(request: HttpRequest, error: Exception) -> HttpResponse:
     return answer(of(error))
 
 
+def handle(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """The same, as the library types it."""
+    return on_exception(request, error if isinstance(error, Exception) else error())
+
+
 def too_large() -> TooLargeBody:
     """The refusal of a body that is too large."""
     return TooLargeBody("El cuerpo de la petición es demasiado grande.", hint="Envíe menos datos; un lote va como archivo.")
@@ -148,7 +155,7 @@ def too_large() -> TooLargeBody:
 
 def not_found() -> HttpResponse:
     """The answer of an address that is no operation's."""
-    return answer(NotFound("No existe, o no está a su alcance.", hint="Revise la dirección."))
+    return answer(_missing())
 
 
 def method_refused(admitted: str) -> HttpResponse:
@@ -156,6 +163,10 @@ def method_refused(admitted: str) -> HttpResponse:
     response = answer(pages.MethodRefused("Esa operación no se hace en esta dirección.", hint=f"Se admite: {admitted}."))
     response.headers["Allow"] = admitted
     return response
+
+
+def _missing() -> NotFound:
+    return NotFound("No existe, o no está a su alcance.", hint="Revise la dirección.")
 
 
 def _fault(one: Mapping[str, Any]) -> tuple[str, str]:
