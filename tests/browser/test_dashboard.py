@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tequio.kernel import clock
 from tests.bench import dashboard_base
 from tests.browser.conftest import World
 from tests.browser.looking import looked_at
 
 Listen = Callable[[Page], list[str]]
 DETENTIONS = 40_000
-LATE = datetime(2026, 11, 20, 18, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def world(browser_world: World) -> Iterator[World]:
     """Five years of facts of a small nation."""
     dashboard_base.make(DETENTIONS)
-    with clock.at(LATE):
-        yield browser_world
+    yield browser_world
 
 
 def whole(page: Page, address: str) -> None:

@@ -10,7 +10,7 @@ from tequio.dashboards.tiles.model import Drawing
 from tequio.ui import formats
 
 WIDTH, HEIGHT = 760, 260
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 14, 38
+LEFT, RIGHT, TOP, BOTTOM = 62, 36, 14, 38
 TICKS = 5
 
 

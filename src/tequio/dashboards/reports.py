@@ -39,7 +39,7 @@ def _tile(one: Tile) -> dict[str, object]:
         "title": one.title,
         "lead": one.lead,
         "headers": list(one.headers),
-        "rows": [[row.label, *row.texts] for row in one.rows],
+        "rows": [[row.label, *([said for said, _level in row.shaded] if row.levels else row.texts)] for row in one.rows],
         "notes": list(one.notes),
         "heat": one.layout == "heat",
         "charts": [

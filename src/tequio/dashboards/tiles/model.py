@@ -61,8 +61,8 @@ class Row:
 
     @property
     def shaded(self) -> list[tuple[str, int]]:
-        """(text, how dark) of each cell."""
-        return list(zip(self.texts, self.levels, strict=True))
+        """(text in few signs, how dark) of each cell."""
+        return [(brief(cell), level) for cell, level in zip(self.cells, self.levels, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,13 @@ def text(cell: Cell) -> str:
     if isinstance(cell, Estimate):
         return minutes(cell)
     return formats.plain(cell) if not isinstance(cell, Share) else str(cell)
+
+
+def brief(cell: Cell) -> str:
+    """A rounded figure in a cell of a few signs; what stands beside the table says that it is rounded."""
+    if isinstance(cell, Figure) and cell.telling in {Telling.BELOW, Telling.ROUNDED}:
+        return f"<{cell.value}" if cell.telling == Telling.BELOW else formats.number(cell.value)
+    return text(cell)
 
 
 def plain(cell: Cell) -> object:
