@@ -136,6 +136,11 @@ def test_a_cancelled_or_an_old_record_is_not_told(opened: Cast) -> None:
     assert ask() == ()
 
 
+def test_where_somebody_will_be_is_not_where_they_are(opened: Cast) -> None:
+    [told] = ask()
+    assert (told.custody, told.place) == ("REGISTRADA", "")
+
+
 def test_who_is_free_is_nowhere(opened: Cast) -> None:
     found = detention(opened.nayarit_analyst, "NAY-0001")
     services.add_custody_event(

@@ -29,11 +29,12 @@ class CustodyKind(StrEnum):
     IMPRISONED = "INTERNADA"
 
 
-_PRESENTED = {CustodyKind.TO_PROSECUTOR, CustodyKind.TO_CIVIC_JUDGE}
+PRESENTED = frozenset({CustodyKind.TO_PROSECUTOR, CustodyKind.TO_CIVIC_JUDGE})
+"""Steps that leave the person with an authority."""
 _NEXT: dict[CustodyKind | None, frozenset[CustodyKind]] = {
     None: frozenset({CustodyKind.REGISTERED}),
-    CustodyKind.REGISTERED: frozenset({CustodyKind.IN_TRANSFER, *_PRESENTED, CustodyKind.RELEASED}),
-    CustodyKind.IN_TRANSFER: frozenset({CustodyKind.IN_TRANSFER, *_PRESENTED, CustodyKind.RELEASED}),
+    CustodyKind.REGISTERED: frozenset({CustodyKind.IN_TRANSFER, *PRESENTED, CustodyKind.RELEASED}),
+    CustodyKind.IN_TRANSFER: frozenset({CustodyKind.IN_TRANSFER, *PRESENTED, CustodyKind.RELEASED}),
     CustodyKind.TO_PROSECUTOR: frozenset(
         {CustodyKind.IN_TRANSFER, CustodyKind.RELEASED, CustodyKind.BOUND_OVER, CustodyKind.IMPRISONED}
     ),

@@ -30,7 +30,7 @@ from tequio.kernel import clock
 from tequio.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
 from tequio.kernel.identifiers import parse_curp
 from tequio.kernel.text import fold
-from tequio.registries.rnd.domain import CustodyKind
+from tequio.registries.rnd.domain import PRESENTED, CustodyKind
 from tequio.registries.rnd.models import CustodyEvent, Detention, PublicSwitch, PublicUse
 
 ANYBODY = Actor("publico", 0, "PUBLICO", "", frozenset())
@@ -294,8 +294,10 @@ def _told(found: list[Detention], agencies: frozenset[int]) -> tuple[Told, ...]:
 
 
 def _of(one: Detention, names: dict[int, str], authorities: dict[str, str], step: CustodyEvent | None) -> Told:
-    free = one.custody_state == CustodyKind.RELEASED
-    place = "" if step is None or free else step.place or authorities.get(step.authority_code, step.authority_code)
+    place = ""
+    if step is not None and one.custody_state != CustodyKind.RELEASED:
+        there = step.kind in PRESENTED  # before that, the authority is where the person will be and not where they are
+        place = step.place or (authorities.get(step.authority_code, step.authority_code) if there else "")
     return Told(names[one.agency_id], one.custody_state, place, step.at if step else None)
 
 
