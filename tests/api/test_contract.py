@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
@@ -27,7 +29,11 @@ def headers(cast: Cast) -> Iterator[dict[str, str]]:
     """What a program of every scope sends."""
     Parameter.objects.filter(key__startswith="api.").update(value=100_000)
     one = program("NT-SSPC", *Permission)
+    for signal in (request_started, request_finished):  # as Django's own client does: the test's transaction stays open
+        signal.disconnect(close_old_connections)
     yield {"Authorization": f"Bearer {one.secret}", "Tequio-Purpose": "investigacion", "Tequio-Folio": "CARPETA-1"}
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()

@@ -130,7 +130,7 @@ def send_batch(
     request: HttpRequest,
     why: Reasoned,
     sending: Form[Sending],
-    file: UploadedFile = File(None),  # type: ignore[type-arg]  # noqa: B008
+    file: File[UploadedFile] = None,  # type: ignore[assignment]  # a request without it is told so in words
 ) -> Status[dict[str, Any]]:
     """Envía un archivo CSV, XLSX o JSONL. Queda resguardado y con acuse; se procesa enseguida, sin esperar."""
     refusal = uploading.refusal_of(request)
