@@ -143,7 +143,7 @@ def _read(keys: Sequence[tuple[bool, float, UUID]]) -> list[Hit]:
 
 
 def _strands(wanted: Wanted) -> list[QuerySet[Hit]]:
-    """The list as parts that an index has in order: of a target it is one, else one for each state and side of the threshold."""
+    """The list as parts that an index has in order: of a target one, else one for each state and side of the threshold."""
     if wanted.folio:
         return [_hits(wanted)]
     states = [wanted.state] if wanted.state else [state.value for state in HitState]
@@ -163,7 +163,8 @@ def _hits(wanted: Wanted) -> QuerySet[Hit]:
     if wanted.band:
         rows = rows.filter(band=wanted.band)
     if wanted.folio:
-        rows = rows.filter(target_id=Target.objects.filter(folio=wanted.folio).values_list("id", flat=True).first())
+        target_id = Target.objects.filter(folio=wanted.folio).values_list("id", flat=True).first()
+        rows = rows.filter(target_id=target_id) if target_id is not None else rows.none()
     return rows
 
 
