@@ -70,7 +70,7 @@ def test_who_proposes_cannot_approve(cast: Cast) -> None:
         ({"valid_to": "2020-01-01"}, "vigencia"),
         ({"valid_to": "2999-01-01"}, "vigencia"),
         ({"covert": "on", "tell_holder": "on"}, "encubierto"),
-        ({"birth_dates": "", "given": "", "maternal": ""}, "nombre"),
+        ({"birth_dates": "", "given": "", "maternal": "", "aliases": ""}, "nombre"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_registered(changes: dict[str, str], field: str, cast: Cast) -> None:

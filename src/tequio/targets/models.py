@@ -148,8 +148,15 @@ class Hit(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["agency", "state", "below_threshold", "-exact", "-score", "-id"], name="hit_list"),
-            models.Index(fields=["agency", "target", "state"], name="hit_of_target"),
+            # With what lists filter by beside them, so that a page is read from the index alone.
+            models.Index(
+                fields=["agency", "state", "below_threshold", "-exact", "-score", "-id"], include=["band"], name="hit_listed"
+            ),
+            models.Index(
+                fields=["agency", "target", "-exact", "-score", "-id"],
+                include=["state", "below_threshold", "band"],
+                name="hit_by_target",
+            ),
             models.Index(fields=["target", "event_day"]),
         ]
 

@@ -31,17 +31,14 @@ class TargetFilter:
 
 
 def hit_page(wanted: Wanted, after: Place | None, limit: int) -> list[Hit]:
-    """The next hits of a list, without their explanations. One query; index `hit_list`, at any depth, or `hit_of_target`."""
-    rows = _hits(wanted).select_related("target", "record_agency").defer("explanation", "target__subject", "target__note")
-    if after is not None:
-        rows = _beside(rows, "<", after)
-    return list(rows.order_by("-exact", "-score", "-id")[:limit])
+    """The next hits of a list, without their explanations. Index `hit_listed` or `hit_by_target`, at any depth; two queries, or
+    of several states one for each and one more."""
+    return _read(_keys(wanted, "<", after, limit))
 
 
 def hit_page_before(wanted: Wanted, before: Place, limit: int) -> list[Hit]:
     """The hits just before a place of the list, in its order. As `hit_page`, the other way round."""
-    rows = _hits(wanted).select_related("target", "record_agency").defer("explanation", "target__subject", "target__note")
-    return list(_beside(rows, ">", before).order_by("exact", "score", "id")[:limit])[::-1]
+    return _read(_keys(wanted, ">", before, limit)[::-1])
 
 
 def count_hits(wanted: Wanted, most: int = MOST_COUNTED) -> int:
@@ -50,12 +47,10 @@ def count_hits(wanted: Wanted, most: int = MOST_COUNTED) -> int:
 
 
 def next_hit(username: str, wanted: Wanted, after: Place | None) -> UUID | None:
-    """The next hit of the list that waits for that person's word. One query."""
-    rows = _hits(wanted) if after is None else _beside(_hits(wanted), "<", after)
-    if wanted.state != HitState.OPEN.value:
-        rows = rows.exclude(said__has_key=username)
-    found: UUID | None = rows.order_by("-exact", "-score", "-id").values_list("id", flat=True).first()
-    return found
+    """The next hit of the list that waits for that person's word. One query, of a list of proposed or disputed ones two."""
+    unsaid = username if wanted.state != HitState.OPEN.value else ""
+    found = _keys(wanted, "<", after, 1, unsaid=unsaid)
+    return found[0][2] if found else None
 
 
 def unread(state: HitState, username: str, limit: int) -> list[Hit]:
@@ -65,9 +60,9 @@ def unread(state: HitState, username: str, limit: int) -> list[Hit]:
 
 
 def hits_of_target(target_id: UUID, limit: int) -> list[Hit]:
-    """A target's hits, best first, whatever their state. One query; index `hit_of_target`."""
-    rows = Hit.objects.filter(target_id=target_id).select_related("record_agency").defer("explanation")
-    return list(rows.order_by("-exact", "-score", "-id")[:limit])
+    """A target's hits, best first, whatever their state. Two queries; index `hit_by_target`."""
+    rows = Hit.objects.filter(target_id=target_id).order_by("-exact", "-score", "-id")
+    return _read(list(rows.values_list("exact", "score", "id")[:limit]))
 
 
 def target_page(wanted: TargetFilter, *, order: str, offset: int, limit: int) -> list[Target]:
@@ -124,6 +119,39 @@ def titles(target_ids: Sequence[UUID]) -> dict[UUID, Target]:
     return {one.id: one for one in Target.objects.filter(pk__in=list(target_ids)).defer("subject")}
 
 
+def _keys(
+    wanted: Wanted, side: Literal["<", ">"], place: Place | None, limit: int, *, unsaid: str = ""
+) -> list[tuple[bool, float, UUID]]:
+    """(exact, score, id) of the hits beside a place, nearest first. `unsaid`: only those in which that person has said nothing.
+
+    Read from the index alone, before anything is joined: behind a wall the planner expects one row, and would sort them all.
+    """
+    order = ("-exact", "-score", "-id") if side == "<" else ("exact", "score", "id")
+    found: list[tuple[bool, float, UUID]] = []
+    for strand in _strands(wanted):
+        rows = strand if place is None else _beside(strand, side, place)
+        rows = rows.exclude(said__has_key=unsaid) if unsaid else rows
+        found += rows.order_by(*order).values_list("exact", "score", "id")[:limit]
+    return sorted(found, reverse=side == "<")[:limit]
+
+
+def _read(keys: Sequence[tuple[bool, float, UUID]]) -> list[Hit]:
+    """Those hits, in that order, with target and supplier and without what a list does not show. One query."""
+    rows = Hit.objects.filter(pk__in=[key[2] for key in keys]).select_related("target", "record_agency")
+    found = {hit.id: hit for hit in rows.defer("explanation", "target__subject", "target__note")}
+    return [found[key[2]] for key in keys if key[2] in found]
+
+
+def _strands(wanted: Wanted) -> list[QuerySet[Hit]]:
+    """The list as parts that an index has in order: of a target one, else one for each state and side of the threshold."""
+    if wanted.folio:
+        return [_hits(wanted)]
+    states = [wanted.state] if wanted.state else [state.value for state in HitState]
+    sides = [True] if wanted.below else [False] if wanted.state == HitState.OPEN.value else [False, True]
+    rows = Hit.objects.filter(band=wanted.band) if wanted.band else Hit.objects.all()
+    return [rows.filter(state=state, below_threshold=below) for state in states for below in sides]
+
+
 def _hits(wanted: Wanted) -> QuerySet[Hit]:
     rows = Hit.objects.all()
     if wanted.state:
@@ -134,7 +162,10 @@ def _hits(wanted: Wanted) -> QuerySet[Hit]:
         rows = rows.filter(below_threshold=False)
     if wanted.band:
         rows = rows.filter(band=wanted.band)
-    return rows.filter(target__folio=wanted.folio) if wanted.folio else rows
+    if wanted.folio:
+        target_id = Target.objects.filter(folio=wanted.folio).values_list("id", flat=True).first()
+        rows = rows.filter(target_id=target_id) if target_id is not None else rows.none()
+    return rows
 
 
 def _beside(rows: QuerySet[Hit], side: Literal["<", ">"], place: Place) -> QuerySet[Hit]:
