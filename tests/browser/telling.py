@@ -12,7 +12,7 @@ from tests.browser.looking import SHOTS, WIDE, faults, looked_at
 
 PASSWORD = "tres ranas verdes en Tepic 7"
 PICTURES = SHOTS / "guia"
-"""Where each step's picture goes; `tools/guide_pictures.py` takes from here those that the guide names."""
+"""Where each step's picture goes; `tools.guide_pictures` takes from here those that the guide names."""
 GUIDE, TALLEST = {"width": 900, "height": 620}, 900
 
 

@@ -1,6 +1,6 @@
 """Whole stories, each person in a browser of their own: from asking for an account to the log that tells who looked.
 
-The pictures of the user guide are made here, step by step (`python tools/guide_pictures.py`).
+The pictures of the user guide are made here, step by step (`python -m tools.guide_pictures`).
 """
 
 from __future__ import annotations
