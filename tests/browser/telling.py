@@ -42,6 +42,12 @@ def asked(page: Page, label: str) -> Locator:
     return box
 
 
+def waiting(page: Page, kind: str) -> Locator:
+    """The link of the first thing of that kind in the inbox."""
+    page.goto("/")
+    return page.locator("main").get_by_role("listitem").filter(has_text=kind).get_by_role("link").first
+
+
 def said(page: Page, text: str) -> None:
     """The page says this at its top."""
     expect(page.locator(".toasts")).to_contain_text(text)
