@@ -212,7 +212,7 @@ def captured(world: World) -> None:
         "tipo_registro": "hecho_probablemente_delictivo",
         "sexo": "H",
         "entidad_nacimiento": "JC",
-        "autoridad_destino": "MP",
+        "autoridad_destino": "MP_COMUN",
     }
     for name, value in chosen.items():
         page.locator(f"[name={name}]").select_option(value)
