@@ -174,7 +174,7 @@ def proposed(world: World) -> None:
     page = entered(world, "jalisco_analyst", SEARCH)
     page.goto("/objetivos/")
     page.get_by_role("link", name="Registrar objetivo").click()
-    typed = {"given": "Filiberto", "paternal": "Muñoz", "maternal": "Zepeda", "birth_dates": "07/03/1984"}
+    typed = {"given": "Filiberto", "paternal": "Muñoz", "maternal": "Zepeda", "birth_dates": "17/03/1984"}
     for name, value in (typed | {"document": "CAUSA 12/2026"}).items():
         page.locator(f"[name={name}]").fill(value)
     for name, value in (("sex", "H"), ("birth_state", "JC"), ("grounds", "orden_aprehension"), ("priority", "alta")):
@@ -203,7 +203,7 @@ def captured(world: World) -> None:
     page.get_by_role("link", name="Nueva detención").click()
     told = {
         "clave_registro": "SSPC-0001", "fecha_detencion": f"{YESTERDAY}", "hora_detencion": "02:15", "nombre": "Filiberto",
-        "primer_apellido": "Muñoz", "segundo_apellido": "Zepeda", "fecha_nacimiento": "07/03/1984",
+        "primer_apellido": "Muñoz", "segundo_apellido": "Zepeda", "fecha_nacimiento": "17/03/1984",
         "municipio_detencion": "Tepic", "motivo": "Flagrancia", "aprehensor_nombre": "Oficial de Prueba",
     }  # fmt: skip
     for name, value in told.items():
