@@ -1,6 +1,6 @@
 """The pictures of docs/guia.md, made again by the stories of the browser tests.
 
-`python tools/guide_pictures.py` runs the stories in Chromium and puts the pictures that the guide names into docs/img/guia;
+`python -m tools.guide_pictures` runs the stories in Chromium and puts the pictures that the guide names into docs/img/guia;
 one that it names no more is taken out.
 """
 
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tools import small_png
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guia.md"
@@ -55,7 +56,7 @@ def taken(made: Path) -> int:
         if old.stem not in names:
             old.unlink()
     for name in sorted(names):
-        shutil.copyfile(made / f"{name}.png", PICTURES / f"{name}.png")
+        (PICTURES / f"{name}.png").write_bytes(small_png.smaller((made / f"{name}.png").read_bytes()))
     size = sum(one.stat().st_size for one in PICTURES.glob("*.png"))
     print(f"{len(names)} pictures, {size:,} bytes")
     return 0 if size <= MOST_BYTES else 1

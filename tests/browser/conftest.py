@@ -18,15 +18,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.web import signed_in
 from tests.world import Cast, load_reference, make_cast
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE = 10_000
-"""Milliseconds after which what a test waits for will not come."""
+PATIENCE = 30_000
+"""Milliseconds after which what a test waits for will not come, on a machine that has other things to do."""
 
 # Playwright's loop runs in the tests' own thread, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -44,6 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser

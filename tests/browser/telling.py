@@ -12,7 +12,7 @@ from tests.browser.looking import SHOTS, WIDE, faults, looked_at
 
 PASSWORD = "tres ranas verdes en Tepic 7"
 PICTURES = SHOTS / "guia"
-"""Where each step's picture goes; `tools/guide_pictures.py` takes from here those that the guide names."""
+"""Where each step's picture goes; `tools.guide_pictures` takes from here those that the guide names."""
 GUIDE, TALLEST = {"width": 900, "height": 620}, 900
 
 
@@ -40,6 +40,12 @@ def asked(page: Page, label: str) -> Locator:
     box = page.locator("details.confirm").filter(has=page.locator("summary", has_text=re.compile(f"^{label}$")))
     box.locator("summary").click()
     return box
+
+
+def waiting(page: Page, kind: str) -> Locator:
+    """The link of the first thing of that kind in the inbox."""
+    page.goto("/")
+    return page.locator("main").get_by_role("listitem").filter(has_text=kind).get_by_role("link").first
 
 
 def said(page: Page, text: str) -> None:

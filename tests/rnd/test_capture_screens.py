@@ -80,6 +80,13 @@ def test_a_detention_is_registered_with_its_three_values(cast: Cast) -> None:
     assert "no aplica" in page
 
 
+@pytest.mark.parametrize("written", ["1990", "05/01/1990"])
+def test_a_date_of_birth_that_is_not_whole_or_is_in_doubt_stays_as_it_was_written(cast: Cast, written: str) -> None:
+    answer = send(entered("nayarit_capturist", "suministro"), fecha_nacimiento=written)
+    assert answer.status_code == 302, text(answer)
+    assert (saved(cast).birth_date, saved(cast).birth_date_text) == (None, written)
+
+
 def test_the_hour_is_that_of_the_state(cast: Cast) -> None:
     send(entered("nayarit_capturist", "suministro"))
     at = saved(cast).detained_at

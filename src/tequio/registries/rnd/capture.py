@@ -72,6 +72,8 @@ def read(told: Mapping[str, Told], frame: Frame) -> Capture:
     """Read a form's fields. O(fields)."""
     out = Capture(key=str(_value(told, "clave_registro") or ""))
     columns: dict[str, list[Any]] = {one.name: [_value(told, one.name)] for one in CONTRACT.fields}
+    if not isinstance(columns["fecha_nacimiento"][0], date):
+        columns["fecha_nacimiento"] = [None]  # only a year, or a day and a month in doubt: kept as text
     raw = {"fecha_nacimiento": [told["fecha_nacimiento"].text if "fecha_nacimiento" in told else ""]}
     for _, name, code, _ in refine(columns, raw, frame.lookups, frame.home_state):
         (out.errors if code in _ERRORS else out.slips).append(Slip(name, code))
