@@ -98,42 +98,42 @@ def alive_in(page: str) -> list[str]:
     return found
 
 
-def row(key: str, **other: str) -> dict[str, str]:
-    """Juan's row, with the attack in every field that takes a text."""
+def row(words: str, key: str, **other: str) -> dict[str, str]:
+    """Juan's row, with those words in every field that takes a text."""
     texts = {
-        field.name: ATTACK
+        field.name: words
         for field in intake("rnd").contract.fields
-        if field.kind in _TEXTS and field.name not in _OF_THE_STORY and (field.bounds or (0, 99))[1] >= len(ATTACK)
+        if field.kind in _TEXTS and field.name not in _OF_THE_STORY and (field.bounds or (0, 99))[1] >= len(words)
     }
-    return texts | JUAN | {"clave_registro": key, "motivo": ATTACK, "aprehensor_nombre": ATTACK} | other
+    return texts | JUAN | {"clave_registro": key, "motivo": words, "aprehensor_nombre": words} | other
 
 
-def build(cast: Cast, folder: Path) -> Things:
-    """Both states' story with attacks for words, and something of everything that an address takes."""
-    target, hit = hit_of_juan(cast, folder, note=ATTACK, document=ATTACK, aliases=(ATTACK,), names=(f"Filiberto {ATTACK}",))
+def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
+    """Both states' story in those words, and something of everything that an address takes."""
+    target, hit = hit_of_juan(cast, folder, note=words, document=words, aliases=(words,), names=(f"Filiberto {words}",))
     judge(cast, hit, Verdict.POSITIVE)
-    supply(cast.nayarit_capturist, folder, [row(f"NAY-{ATTACK}", fecha_detencion="2026-10-21"), row("NAY-2", sexo="?")])
+    supply(cast.nayarit_capturist, folder, [row(words, words, fecha_detencion="2026-10-21"), row(words, "NAY-2", sexo="?")])
     react()
     for user in User.objects.filter(username__in=["nayarit_analyst", "jalisco_analyst"]):
-        User.objects.filter(pk=user.pk).update(full_name=f"{user.username} {ATTACK}")
+        User.objects.filter(pk=user.pk).update(full_name=f"{user.username} {words}")
     found = detention(cast.nayarit_supervisor, "NAY-0001")
-    _keep_writing(cast, found.id)
+    _keep_writing(cast, found.id, words)
     [notice] = notices_of(cast.jalisco_liaison)
-    upload = _waiting_upload(cast, folder)
-    request = accounts.request_account(actor=cast.nayarit_liaison, agency_code="NT-SSPC", draft=_request())
+    upload = _waiting_upload(cast, folder, words)
+    request = accounts.request_account(actor=cast.nayarit_liaison, agency_code="NT-SSPC", draft=_request(words))
     scopes = [Permission.DETENTION_READ]
     token, _secret = accounts.make_token(
-        actor=cast.nayarit_supervisor, purpose=WHY, label=ATTACK, scopes=scopes, valid_days=5
+        actor=cast.nayarit_supervisor, purpose=WHY, label=words, scopes=scopes, valid_days=5
     )
-    _administer(cast)
+    _administer(cast, words)
     other = propose_target(
-        actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN | {"nombre": ATTACK}, note=ATTACK, document=ATTACK)
+        actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN | {"nombre": words}, note=words, document=words)
     )
     user = User.objects.get(username="nayarit_analyst")
-    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": ATTACK, "credential": {}})
+    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": words, "credential": {}})
     return Things(
         detention=found.id,
-        other_detention=detention(cast.nayarit_supervisor, f"NAY-{ATTACK}").id,
+        other_detention=detention(cast.nayarit_supervisor, words).id,
         batch=stored(Batch)[-1].id,
         upload=upload.id,
         target=target.id,
@@ -151,42 +151,42 @@ def _open_hit(judged: UUID) -> UUID:
     return next((one.id for one in stored(Hit) if one.id != judged), judged)
 
 
-def _keep_writing(cast: Cast, detention_id: UUID) -> None:
+def _keep_writing(cast: Cast, detention_id: UUID, words: str) -> None:
     """A correction, and a step of custody."""
     who = cast.nayarit_supervisor
-    changes = {"observaciones": ATTACK, "ocupacion": ATTACK}
-    correct_detention(actor=who, purpose=SUPPLY, detention_id=detention_id, changes=changes, reason=ATTACK)
-    step = CustodyStep(kind=CustodyKind.IN_TRANSFER, at=clock.now() - timedelta(hours=1), place=ATTACK, note=ATTACK)
+    changes = {"nationality": words}
+    correct_detention(actor=who, purpose=SUPPLY, detention_id=detention_id, changes=changes, reason=words)
+    step = CustodyStep(kind=CustodyKind.IN_TRANSFER, at=clock.now() - timedelta(hours=1), place=words, note=words)
     add_custody_event(actor=who, purpose=SUPPLY, detention_id=detention_id, step=step)
     react()
 
 
-def _waiting_upload(cast: Cast, folder: Path) -> uploads.Upload:
+def _waiting_upload(cast: Cast, folder: Path, words: str) -> uploads.Upload:
     """A file that waits, with the attack as its name, as a header and in its cells."""
     path = folder / "espera.csv"
-    path.write_text(csv_text([row("NAY-3") | {ATTACK: ATTACK}]), encoding="utf-8")
+    path.write_text(csv_text([row(words, "NAY-3") | {words: words}]), encoding="utf-8")
     return uploads.stage_upload(
-        actor=cast.nayarit_capturist, purpose=SUPPLY, registry="rnd", path=path, file_name=f"{ATTACK}.csv", batch_key="LOTE-9"
+        actor=cast.nayarit_capturist, purpose=SUPPLY, registry="rnd", path=path, file_name=f"{words}.csv", batch_key="LOTE-9"
     )
 
 
-def _request() -> RequestDraft:
+def _request(words: str) -> RequestDraft:
     return RequestDraft(
-        "nueva.persona", ATTACK, frozenset({Role.ANALYST}), ATTACK, date(2026, 10, 1), Training.VALID, date(2027, 10, 1)
+        "nueva.persona", words, frozenset({Role.ANALYST}), words, date(2026, 10, 1), Training.VALID, date(2027, 10, 1)
     )
 
 
-def _administer(cast: Cast) -> None:
+def _administer(cast: Cast, words: str) -> None:
     """An agency, a catalogue, a parameter, a training and the public consultation, all of them described by attacks."""
     hub, admin, day = cast.hub_operator, cast.administrator, date(2026, 10, 1)
-    new = NewAgency(AGENCY, Level.STATE, AgencyKind.PUBLIC_SECURITY, "18", "", ATTACK, ATTACK[:12], day, ATTACK, True)
+    new = NewAgency(AGENCY, Level.STATE, AgencyKind.PUBLIC_SECURITY, "18", "", words, words[:12], day, words, True)
     administration.add_agency(actor=hub, purpose=WHY, new=new)
-    items = (Item("uno", ATTACK, "", {"note": ATTACK, "synonyms": [ATTACK]}),)
-    version = NewVersion("fundamento_objetivo", "9", date(2027, 1, 1), ATTACK, True, items, ATTACK)
+    items = (Item("uno", words, "", {"note": words, "synonyms": [words]}),)
+    version = NewVersion("fundamento_objetivo", "9", date(2027, 1, 1), words, True, items, words)
     administration.add_catalog_version(actor=hub, purpose=WHY, new=version)
-    value = NewValue("purpose.basis.investigacion", ATTACK, day, ATTACK, True)
+    value = NewValue("purpose.basis.investigacion", words, day, words, True)
     administration.change_parameter(actor=hub, purpose=WHY, new=value)
     accounts.record_training(
-        actor=admin, purpose=WHY, username="nayarit_analyst", state=Training.VALID, valid_to=date(2027, 1, 1), document=ATTACK
+        actor=admin, purpose=WHY, username="nayarit_analyst", state=Training.VALID, valid_to=date(2027, 1, 1), document=words
     )
-    public.open_consultation(actor=admin, purpose=WHY, document=ATTACK)
+    public.open_consultation(actor=admin, purpose=WHY, document=words)
