@@ -122,9 +122,7 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
     upload = _waiting_upload(cast, folder, words)
     request = accounts.request_account(actor=cast.nayarit_liaison, agency_code="NT-SSPC", draft=_request(words))
     scopes = [Permission.DETENTION_READ]
-    token, _secret = accounts.make_token(
-        actor=cast.nayarit_supervisor, purpose=WHY, label=words, scopes=scopes, valid_days=5
-    )
+    token, _secret = accounts.make_token(actor=cast.nayarit_supervisor, purpose=WHY, label=words, scopes=scopes, valid_days=5)
     _administer(cast, words)
     other = propose_target(
         actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN | {"nombre": words}, note=words, document=words)

@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 
 from tests.matrix.test_role_matrix import address_of
 from tests.screens import browser
-from tests.security.walking import NEVER, PATTERNS, mark_at
+from tests.security.walking import NEVER, PATTERNS
 from tests.world import Cast
 
 PROCESS: Final = {name: value for name, value in os.environ.items() if not name.startswith("TEQUIO_HTTPS")}
@@ -59,7 +59,8 @@ def test_every_answer_closes_every_door(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["/no-existe/", "/api/v1/no-existe", "/api/v1/targets", "/static/no-existe.js", "/api/v1/openapi.json", "//x", "/%00"]
+    "where",
+    ["/no-existe/", "/api/v1/no-existe", "/api/v1/targets", "/static/no-existe.js", "/api/v1/openapi.json", "//x", "/%00"],
 )
 def test_what_fails_says_so_behind_the_same_doors(where: str, cast: Cast) -> None:
     answer: Any = Client(raise_request_exception=False).get(where)
@@ -105,7 +106,9 @@ def test_with_https_nothing_goes_without_it(cast: Cast) -> None:
 
 
 def test_the_settings_of_a_node_behind_https_are_closed() -> None:
-    code = f"import json; from tequio.config import settings as s; print(json.dumps({{n: getattr(s, n) for n in {SETTINGS!r}}}))"
+    code = (
+        f"import json; from tequio.config import settings as s; print(json.dumps({{n: getattr(s, n) for n in {SETTINGS!r}}}))"
+    )
     said = json.loads(_run("-c", code).stdout)
     assert said.pop("SECURE_HSTS_SECONDS") >= 31_536_000
     assert said.pop("SESSION_COOKIE_NAME").startswith("__Host-") and said.pop("CSRF_COOKIE_NAME").startswith("__Host-")

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tequio.access.domain import Permission
 from tequio.accounts.models import AccountRequest
 from tequio.targets.models import Target
 from tests.api.programs import ROOT, WHY, program
-from tequio.access.domain import Permission
 from tests.matrix.test_role_matrix import address_of
 from tests.screens import browser
 from tests.security.walking import PATTERNS, mark_at, writable
@@ -93,7 +93,9 @@ def test_nothing_leads_to_another_site(somebody: bool, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("place", EVIL)
-@pytest.mark.parametrize("name", ["accounts:sign_out", "account_logout", "ui:purpose_end", "ui:purpose", "ui:theme", "ui:language"])
+@pytest.mark.parametrize(
+    "name", ["accounts:sign_out", "account_logout", "ui:purpose_end", "ui:purpose", "ui:theme", "ui:language"]
+)
 def test_what_is_done_and_goes_on_goes_on_here(name: str, place: str, cast: Cast) -> None:
     client = browser("nayarit_supervisor", "investigacion")
     data = {"code": "investigacion", "folio": "X-1", "aspecto": "oscuro", "idioma": "en"} | dict.fromkeys(NAMES, place)
@@ -111,7 +113,9 @@ TAKES_NEXT: Final = {
 """Addresses that go on to another page."""
 
 
-@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "evil.example:80", "testserver:80@evil.example", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "testserver.evil.example", "evil.example:80", "testserver:80@evil.example", ""]
+)
 def test_a_request_for_another_host_is_refused(host: str, db: None) -> None:
     answer = Client().get("/entrar/ayuda/", headers={"Host": host} if host else {"Host": "[::1"})
     assert answer.status_code == 400 and b"evil" not in answer.content
@@ -172,5 +176,3 @@ def _leads(answer: Any) -> str:
     path = there.partition("?")[0]
     here = not path or (path.startswith("/") and not path.startswith(("//", "/\\", "/\t", "/%09/")))
     return "" if here else there
-
-

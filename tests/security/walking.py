@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from tequio.access.domain import PurposeCode
 from tequio.access import selectors as access
+from tequio.access.domain import PurposeCode
 from tequio.ui.web.screens import Screen, mark_of
 from tests.matrix.test_role_matrix import addresses
 from tests.screens import browser
