@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from tequio.access.domain import Permission, Role
 from tequio.access.models import User
@@ -128,7 +132,7 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
         actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN | {"nombre": words}, note=words, document=words)
     )
     user = User.objects.get(username="nayarit_analyst")
-    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": words, "credential": {}})
+    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=_key(words))
     return Things(
         detention=found.id,
         other_detention=detention(cast.nayarit_supervisor, words).id,
@@ -147,6 +151,19 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
 
 def _open_hit(judged: UUID) -> UUID:
     return next((one.id for one in stored(Hit) if one.id != judged), judged)
+
+
+def _key(words: str) -> dict[str, Any]:
+    """A passkey of that name, as its authenticator would have registered it."""
+    public_key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    credential = AttestedCredentialData.create(b"\0" * 16, b"llave", public_key)
+    flags = AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP
+    attestation = AttestationObject.create("none", AuthenticatorData.create(b"\0" * 32, flags, 0, credential), {})
+    client = CollectedClientData.create(CollectedClientData.TYPE.CREATE, b"reto", "http://testserver")
+    response = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(attestation)}
+    name = websafe_encode(b"llave")
+    registered = {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+    return {"name": words, "passwordless": False, "credential": registered}
 
 
 def _keep_writing(cast: Cast, detention_id: UUID, words: str) -> None:

@@ -153,7 +153,7 @@ def _plain(answer: HttpResponse, where: str) -> tuple[int, str]:
 def _everything() -> dict[str, list[Any]]:
     """What could have been changed, as it stands."""
     columns = {
-        Detention: ("pk", "version"), CustodyEvent: ("pk",), Target: ("pk", "state", "threshold"), TargetEvent: ("pk",),
+        Detention: ("pk", "version"), CustodyEvent: ("pk",), Target: ("pk", "state", "own_threshold"), TargetEvent: ("pk",),
         Hit: ("pk", "state"), Judgement: ("pk",), Notice: ("pk", "acknowledged_at"), Batch: ("pk", "state"), Upload: ("pk",),
         AccountRequest: ("pk", "state"), Decision: ("pk",), ApiToken: ("pk", "revoked_at"), PasswordLink: ("pk",),
         TrainingRecord: ("pk",), User: ("pk", "is_active", "password", "federated_name"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from tequio.access.domain import Permission
 from tequio.accounts.models import AccountRequest
+from tequio.registries.rnd import public
 from tequio.targets.models import Target
 from tests.api.programs import ROOT, WHY, program
 from tests.matrix.test_role_matrix import address_of
@@ -146,7 +147,7 @@ def test_a_target_is_proposed_whatever_else_is_sent(cast: Cast) -> None:
     client = browser("jalisco_analyst", "busqueda_objetivo")
     form = {
         "given": "Ramiro", "paternal": "Ficticio", "birth_dates": "1980-05-06", "grounds": "orden_aprehension",
-        "document": "CAUSA 7/2026", "priority": "alta", "state": "vigente", "approved_by": "jalisco_supervisor",
+        "document": "CAUSA 7/2026", "priority": "ordinaria", "state": "vigente", "approved_by": "jalisco_supervisor",
         "proposed_by": "otro", "agency": "NT-SSPC", "threshold": "0", "seen": "", "confirm": "1",
     }  # fmt: skip
     before = {one.pk for one in stored(Target)}
@@ -154,7 +155,7 @@ def test_a_target_is_proposed_whatever_else_is_sent(cast: Cast) -> None:
     assert answer.status_code == 302, answer.content.decode()
     [made] = [one for one in stored(Target) if one.pk not in before]
     assert (made.state, made.approved_by, made.proposed_by) == ("propuesto", "", "jalisco_analyst")
-    assert made.agency_id == cast.jalisco_analyst.agency_id and made.threshold != 0
+    assert made.agency_id == cast.jalisco_analyst.agency_id and made.own_threshold is None
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
@@ -176,3 +177,22 @@ def _leads(answer: Any) -> str:
     path = there.partition("?")[0]
     here = not path or (path.startswith("/") and not path.startswith(("//", "/\\", "/\t", "/%09/")))
     return "" if here else there
+
+
+def test_whoever_asks_in_public_is_counted_by_the_address_that_the_proxy_tells(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+
+    def ask(*, question: object, address: str) -> tuple[()]:
+        counted.append(address)
+        return ()
+
+    monkeypatch.setattr(public, "ask", ask)
+    monkeypatch.setattr(public, "is_open", lambda: True)
+    form = {"detained_on": "2026-10-20", "given": "Ana", "paternal": "Prueba", "maternal": "Muestra", "curp": ""}
+    told = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    Client().post(reverse("rnd:public"), form, headers=told)
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+        Client().post(reverse("rnd:public"), form, headers=told)
+    assert counted == ["127.0.0.1", "198.51.100.7"], "an address that the browser itself wrote counts for nothing"

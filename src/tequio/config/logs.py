@@ -14,7 +14,7 @@ _Info = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[
 
 
 class Line(logging.Formatter):
-    """A line with the pattern of an address in place of the address, which may hold a secret, and errors without their words."""
+    """A line: of an address, which may hold a secret, its pattern alone; of an error, no words."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line. The record itself stays as it is, for other handlers."""
