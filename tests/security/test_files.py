@@ -78,7 +78,8 @@ def test_what_is_no_list_of_detentions_is_refused_and_not_kept(case: str, sender
 
 @pytest.mark.parametrize(
     "name",
-    ["../../etc/passwd.csv", "..\\..\\x.csv", "/etc/cron.d/x.csv", "C:\\x.csv", "a\x00b.csv", "x" * 300 + ".csv", "a\r\nSet-Cookie: x=1.csv",
+    ["../../etc/passwd.csv", "..\\..\\x.csv", "/etc/cron.d/x.csv", "C:\\x.csv", "a\x00b.csv", "x" * 300 + ".csv",
+     "a\r\nSet-Cookie: x=1.csv",
      "<b>.csv", "con.csv", ".htaccess", "%2e%2e%2fx.csv", "\u202evsc.exe"],
 )  # fmt: skip
 def test_the_name_of_a_file_is_words_and_never_a_place(name: str, sender: Client, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ OF_EVERY_LIST: Final = {"orden", "columnas", "siguiente", "next", "desde", "hast
                         "corrige", "subtipo", "entidad", "municipio", "anio", "mes", "process", "error"}  # fmt: skip
 SHOWING: Final = {
     "rnd:sheet", "rnd:list", "targets:target", "targets:targets", "targets:hit", "accounts:tokens", "accounts:request",
-    "accounts:sheet", "accounts:requests", "accounts:list", "administration:agency", "administration:parameter", "supply:preview",
+    "accounts:sheet", "accounts:requests", "accounts:list", "administration:agency",
+    "administration:parameter", "supply:preview",
     "supply:history", "ui:purpose", "administration:log", "mfa_list_webauthn", "rnd:switches",
 }  # fmt: skip
 """Pages that show what the hostile world says; the test of a page that shows nothing of it would prove nothing."""

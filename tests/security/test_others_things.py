@@ -48,7 +48,8 @@ SHARED: Final = {
 """Addresses whose parameter names nobody's thing, each with why."""
 OWNED: Final = [name for name, at in PATTERNS.items() if at.pattern.converters and name not in SHARED]
 FORM: Final = {
-    "reason": "porque sí", "motivo": "porque sí", "visto": "x", "bits": "9", "document": "OFICIO-1", "agree": "si", "verdict": "positiva", "kind": "EN_TRASLADO",
+    "reason": "porque sí", "motivo": "porque sí", "visto": "x", "bits": "9",
+    "document": "OFICIO-1", "agree": "si", "verdict": "positiva", "kind": "EN_TRASLADO",
     "at": "2026-10-31T10:00", "threshold": "9", "cause": "baja", "state": "vigente", "federated_name": "ajeno",
     "accion": "recibir", "campo": "-", "text": "x", "version": "1", "nombre": "Otro",
 }  # fmt: skip

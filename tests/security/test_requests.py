@@ -130,7 +130,8 @@ def test_a_proxy_that_nobody_named_does_not_change_the_host(db: None) -> None:
 def test_a_form_takes_what_it_has_and_nothing_more(cast: Cast) -> None:
     client = browser("nayarit_liaison", "investigacion")
     more = {
-        "state": "aprobada", "requested_by": "otro", "user": "1", "id": "0190aaaa-0000-7000-8000-000000000000", "agency_id": "1",
+        "state": "aprobada", "requested_by": "otro", "user": "1", "id": "0190aaaa-0000-7000-8000-000000000000",
+        "agency_id": "1",
         "is_active": "1", "is_superuser": "1", "expires_at": "2099-01-01",
     }  # fmt: skip
     form = {
