@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-import traceback
 from pathlib import Path
 from typing import Final
 
 from django.db import DataError, InterfaceError, OperationalError, ProgrammingError
 from rich.text import Text
 
-from tequio.kernel import clock, cluster
+from tequio.kernel import clock, cluster, stories
 from tequio.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PurposeRequired, TequioError, Unavailable
 from tequio.ui.console.answers import clean, screen_for, write_json
 
@@ -102,7 +101,7 @@ def of_surprise(error: BaseException) -> Unexpected:
     """A fault of the program, told short. Its traceback goes to the log of the data folder, readable by its owner only."""
     reference = secrets.token_hex(4)
     path = cluster.home_folder(os.environ) / LOG_NAME
-    story = "".join(traceback.format_exception(error))
+    story = stories.with_words(error)
     kept = _append(path, f"{clock.now().isoformat(timespec='seconds')} falla {reference}\n{story}\n")
     hint = (
         f"El detalle está en {path}, referencia {reference}."

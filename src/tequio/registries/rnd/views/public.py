@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tequio.access.domain import Permission
+from tequio.accounts.adapters import AccountAdapter
 from tequio.kernel.errors import Conflict, Invalid
 from tequio.registries.rnd import public, words
 from tequio.registries.rnd.forms import PublicForm, ReasonForm, SwitchForm
@@ -33,7 +34,8 @@ def consult(request: Asked) -> HttpResponse:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                found = public.ask(question=form.question(), address=request.META.get("REMOTE_ADDR", ""))
+                address = AccountAdapter(request).get_client_ip(request)
+                found = public.ask(question=form.question(), address=address)
             except (Invalid, TooManyQuestions) as error:
                 status = error.status
                 form.add_error(None, f"{error.message} {error.hint}")
