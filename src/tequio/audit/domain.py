@@ -71,6 +71,7 @@ class Action(StrEnum):
     AUDIT_STATE_READ = "audit.state_read"
     LOOKS_READ = "audit.looks_read"
     DASHBOARD_READ = "dashboard.read"
+    DASHBOARD_COUNTED = "dashboard.counted"
     AUDIT_VERIFIED = "audit.verified"
     AUDIT_EXPORTED = "audit.exported"
     CHECKPOINT_SIGNED = "audit.checkpoint"

@@ -38,10 +38,17 @@ def count_custody(event: CustodyChanged) -> None:
     _recount("d.id = %(detention)s", {"detention": event.detention_id})
 
 
-def count_everything() -> int:
-    """Count all detentions anew: after an installation over a registry that is there, or a change of rules. O(detentions)."""
-    with reach(NATIONAL), transaction.atomic(), connection.cursor() as cursor:
-        return counting.count_all(cursor)
+def count_everything(*, actor: Actor) -> int:
+    """Count all detentions anew: after an installation over a registry that is there, or a change of rules. The system's to do.
+
+    Raises NotAllowed. O(detentions).
+    """
+    with unit_of_work(actor=actor, purpose=None, action=Action.DASHBOARD_COUNTED):
+        policy.require_system(actor)
+        with reach(NATIONAL), connection.cursor() as cursor:
+            done = counting.count_all(cursor)
+        record(actor=actor, purpose=None, action=Action.DASHBOARD_COUNTED, facts={"detentions": done})
+    return done
 
 
 def may_ask(actor: Actor, question: Question) -> bool:
