@@ -16,9 +16,9 @@ help:  ## This list
 demo: $(STAMP)  ## A synthetic nation: supply, detention, hit, notice (data in .tequio-demo, or TEQUIO_HOME)
 	@TEQUIO_HOME="$${TEQUIO_HOME:-.tequio-demo}" "$(BIN)/python" -m tequio.config.cli demo
 
-test: $(STAMP)  ## The tests that take seconds, two at a time (data in .tequio-test)
+test: $(STAMP)  ## The tests that take seconds, two at a time; those of the browser are of test-all (data in .tequio-test)
 	@sh tools/browser.sh
-	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2 -m "not slow"
+	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2 -m "not slow and not browser"
 
 test-all: $(STAMP)  ## Every test
 	@sh tools/browser.sh

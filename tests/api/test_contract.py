@@ -36,6 +36,7 @@ def headers(cast: Cast) -> Iterator[dict[str, str]]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @settings(
     max_examples=8,

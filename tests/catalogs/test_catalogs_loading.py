@@ -102,7 +102,8 @@ def test_a_parameter_without_a_value_is_an_error_and_never_a_guess() -> None:
 def test_a_mistyped_name_is_answered_with_the_closest() -> None:
     with pytest.raises(NotFound) as refusal:
         selectors.parameter("rnd.arrest_limit", TODAY)
-    assert (refusal.value.code, refusal.value.hint) == ("PARAMETRO_DESCONOCIDO", "¿Quiso decir rnd.arrest_limit_hours?")
+    assert refusal.value.code == "PARAMETRO_DESCONOCIDO"
+    assert refusal.value.hint.startswith("¿Quiso decir rnd.arrest_limit_hours")
     with pytest.raises(NotFound) as refusal:
         selectors.items("delitos", TODAY)
     assert refusal.value.code == "CATALOGO_DESCONOCIDO"

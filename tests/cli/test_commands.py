@@ -149,6 +149,8 @@ def test_the_whole_story_by_command_line(cast: Cast, hit: str) -> None:
     ):
         assert words in shown.out
     assert tequio("hit", "confirm", hit, "--reason", "Coinciden nombre y fecha.", *WHY, user="jalisco_analyst").status == 0
+    assert tequio("notice", "list", "--json", user="jalisco_liaison").data["notices"] == [], "one person's word tells nobody"
+    assert tequio("hit", "confirm", hit, "--reason", "Releída y cotejada.", *WHY, user="jalisco_supervisor").status == 0
     notice = tequio("notice", "list", "--json", user="jalisco_liaison").data["notices"][0]
     assert notice["content"]["custodia_de"] == "NT-SSPC"
     assert tequio("notice", "ack", notice["id"], user="jalisco_liaison").status == 0

@@ -26,10 +26,15 @@ from tequio.accounts.services import common as account_common
 from tequio.accounts.services import requests as account_steps
 from tequio.accounts.services import users as account_users
 from tequio.accounts.views import requests as account_requests
+from tequio.administration import services as administration
 from tequio.audit import services as audit
 from tequio.audit.domain import Action
+from tequio.catalogs import domain as catalog_rules
 from tequio.catalogs import services as catalogs
+from tequio.dashboards import services as dashboards
+from tequio.dashboards.domain.asking import Period, Question
 from tequio.institutions import services as institutions
+from tequio.institutions.domain import AgencyKind, Level
 from tequio.institutions.selectors import agency_by_code
 from tequio.kernel.errors import NotAllowed, TequioError
 from tequio.notices import services as notices
@@ -94,7 +99,36 @@ ONE, STOPPED = "jalisco_liaison", "jalisco_auditor"
 P, A = Permission, Action
 FROM = date(2026, 1, 1)
 
+DAY, DOCUMENT = date(2026, 12, 1), "DOF de prueba"
+YEAR = Question(Period(date(2026, 1, 1), date(2026, 12, 31)))
+
 DEEDS: dict[Callable[..., Any], Deed] = {
+    administration.add_agency: Deed(HUB, P.CATALOG_EDIT, A.AGENCY_ADDED, lambda a, w: administration.add_agency(
+        actor=a, purpose=WHY, new=institutions.NewAgency(
+            "NT-PRUEBA", Level.STATE, AgencyKind.PUBLIC_SECURITY, "18", "", "De prueba", "DP", DAY, DOCUMENT, False))),
+    administration.rename_agency: Deed(HUB, P.CATALOG_EDIT, A.AGENCY_RENAMED, lambda a, w: administration.rename_agency(
+        actor=a, purpose=WHY, code=NT, new=institutions.NewName("Otro nombre", "ON", DAY, DOCUMENT, False))),
+    administration.close_agency: Deed(HUB, P.CATALOG_EDIT, A.AGENCY_CLOSED, lambda a, w: administration.close_agency(
+        actor=a, purpose=WHY, code=NT, on=DAY, source=DOCUMENT)),
+    administration.add_catalog_version: Deed(
+        HUB, P.CATALOG_EDIT, A.CATALOG_VERSION_ADDED, lambda a, w: administration.add_catalog_version(
+            actor=a, purpose=WHY, new=catalogs.NewVersion(
+                "fundamento_objetivo", "2026-12", DAY, DOCUMENT, False, (catalog_rules.Item("nuevo", "Nuevo"),)))),
+    administration.change_parameter: Deed(
+        HUB, P.CATALOG_EDIT, A.PARAMETER_CHANGED, lambda a, w: administration.change_parameter(
+            actor=a, purpose=WHY, new=catalogs.NewValue("search.per_hour", 61, DAY, DOCUMENT, False))),
+    administration.log_reading: Deed(HUB, P.CATALOG_EDIT, A.REFERENCE_READ, lambda a, w: administration.log_reading(
+        actor=a, purpose=WHY, screen="x")),
+    administration.find_looks: Deed(HUB, P.AUDIT_READ, A.LOOKS_READ, lambda a, w: administration.find_looks(
+        actor=a, purpose=AUDIT, asked=str(w.record))),
+    dashboards.read_tile: Deed(HUB, P.DASHBOARD_READ, A.DASHBOARD_READ, lambda a, w: dashboards.read_tile(
+        actor=a, purpose=None, question=YEAR, key="resumen")),
+    dashboards.read_board: Deed(HUB, P.DASHBOARD_READ, A.DASHBOARD_READ, lambda a, w: dashboards.read_board(
+        actor=a, purpose=None, question=YEAR)),
+    dashboards.count_everything: Deed(HUB, None, A.DASHBOARD_COUNTED, lambda a, w: dashboards.count_everything(actor=a)),
+    # Whoever corrects sees nothing of the record by it; the correction leaves the line.
+    rnd.read_to_correct: Deed(NT, P.DETENTION_CORRECT, None, lambda a, w: rnd.read_to_correct(
+        actor=a, purpose=SUPPLY, detention_id=w.record), refused=A.DETENTION_CORRECTED),
     rnd.register_detention: Deed(NT, P.DETENTION_REGISTER, A.DETENTION_REGISTERED, lambda a, w: rnd.register_detention(
         actor=a, purpose=SUPPLY, supplier_key="X-1", values={"given_names": "Rutilio"})),
     rnd.correct_detention: Deed(NT, P.DETENTION_CORRECT, A.DETENTION_CORRECTED, lambda a, w: rnd.correct_detention(
@@ -246,6 +280,10 @@ DEEDS: dict[Callable[..., Any], Deed] = {
 
 INNER: dict[Callable[..., Any], str] = {
     audit.unit_of_work: "what every service runs in",
+    audit.require_chain: "what services of the log authorise with",
+    administration.edits_national: "a question, not a deed",
+    administration.edits_agencies_of: "the same",
+    dashboards.may_ask: "the same",
     audit.record: "what every service leaves its line with",
     institutions.announce: "how rooms below the log tell it of a load",
     notices.issue_notice: "called by the judgement, which is what asks for permission",

@@ -176,4 +176,4 @@ def test_a_search_asks_the_database_as_much_for_many_candidates_as_for_one(cast:
     supply(cast.nayarit_capturist, tmp_path, _others(60, nombre="Filiberto"))
     with CaptureQueriesContext(connection) as many:
         assert _ask(cast.jalisco_analyst).compared == FIRST_WEIGHED
-    assert len(many) == len(one) <= 16
+    assert len(many) <= len(one) <= 16

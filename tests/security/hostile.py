@@ -116,7 +116,8 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
     """Both states' story in those words, and something of everything that an address takes."""
     target, hit = hit_of_juan(cast, folder, note=words, document=words, aliases=(words,), names=(f"Filiberto {words}",))
     judge(cast, hit, Verdict.POSITIVE)
-    supply(cast.nayarit_capturist, folder, [row(words, words, fecha_detencion="2026-10-21"), row(words, "NAY-2", sexo="?")])
+    key = words if not words.startswith("=") else f"NAY-3 {words}"  # a sheet's ="..." is taken off a key
+    supply(cast.nayarit_capturist, folder, [row(words, key, fecha_detencion="2026-10-21"), row(words, "NAY-2", sexo="?")])
     react()
     for user in User.objects.filter(username__in=["nayarit_analyst", "jalisco_analyst"]):
         User.objects.filter(pk=user.pk).update(full_name=f"{user.username} {words}")
@@ -132,10 +133,10 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
         actor=cast.jalisco_analyst, purpose=WATCH, draft=draft_of(JUAN | {"nombre": words}, note=words, document=words)
     )
     user = User.objects.get(username="nayarit_analyst")
-    key = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=_key(words))
+    passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=_key(words))
     return Things(
         detention=found.id,
-        other_detention=detention(cast.nayarit_supervisor, words).id,
+        other_detention=detention(cast.nayarit_supervisor, key).id,
         batch=stored(Batch)[-1].id,
         upload=upload.id,
         target=target.id,
@@ -145,7 +146,7 @@ def build(cast: Cast, folder: Path, words: str = ATTACK) -> Things:
         notice=notice.id,
         request=request.id,
         token=token.pk,
-        key=key.pk,
+        key=passkey.pk,
     )
 
 

@@ -94,6 +94,7 @@ def test_the_secret_of_a_link_is_in_no_log(cast: Cast, lines: Callable[[], str])
     assert "<str:secret>" in lines() and NOWHERE in lines()
 
 
+@pytest.mark.slow
 def test_no_form_breaks_on_what_it_does_not_expect(things: Things, lines: Callable[[], str]) -> None:
     wrong = []
     for name in writable():
@@ -123,6 +124,7 @@ def test_no_form_breaks_on_what_it_does_not_expect(things: Things, lines: Callab
     assert "Traceback" not in lines()
 
 
+@pytest.mark.slow
 def test_no_address_breaks_on_what_it_does_not_expect(things: Things, lines: Callable[[], str]) -> None:
     wrong = []
     for name in readable():

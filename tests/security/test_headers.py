@@ -127,4 +127,5 @@ def test_the_framework_finds_nothing_to_say_of_the_settings() -> None:
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     root = Path(__file__).resolve().parents[2]
     env = PROCESS | {"TEQUIO_HTTPS": "1", "DJANGO_SETTINGS_MODULE": "tequio.config.settings", "PYTHONPATH": str(root / "src")}
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # what the browser tests set
     return subprocess.run([sys.executable, *arguments], env=env, cwd=root, capture_output=True, text=True, timeout=300)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -24,6 +25,7 @@ SHOWING: Final = {
 """Pages that show what the hostile world says; the test of a page that shows nothing of it would prove nothing."""
 
 
+@pytest.mark.slow
 def test_no_page_of_anybodys_gives_life_to_what_was_written(things: Things) -> None:
     found, seen = [], set()
     for username, client in everybody():
@@ -45,6 +47,7 @@ def test_no_page_of_anybodys_gives_life_to_what_was_written(things: Things) -> N
     assert SHOWING - seen == set()
 
 
+@pytest.mark.slow
 def test_what_an_address_says_is_text_on_its_page(things: Things) -> None:
     found = []
     for name in readable():

@@ -50,6 +50,7 @@ def test_a_form_sent_from_another_site_does_nothing(cast: Cast) -> None:
     assert client.post("/entrar/", data, headers={"Origin": "http://testserver"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_no_address_does_anything_with_a_verb_that_it_does_not_name(cast: Cast) -> None:
     client, wrong = browser("nayarit_supervisor", "investigacion"), []
     for name, pattern in PATTERNS.items():
@@ -76,6 +77,7 @@ def test_asking_for_the_head_tells_no_more_than_asking_for_the_page(cast: Cast) 
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("somebody", [True, False], ids=["entered", "stranger"])
 def test_nothing_leads_to_another_site(somebody: bool, cast: Cast) -> None:
     client = browser("nayarit_supervisor", "investigacion") if somebody else Client(raise_request_exception=False)

@@ -164,7 +164,7 @@ def test_two_people_who_confirm_at_once_tell_the_issuer_once(live_cast: Cast) ->
     assert second.has_worked()
     second.let_go()
     assert len(notices_of(live_cast.jalisco_liaison)) == 1
-    assert [j.by for j in seen(selectors.judgements, hit.id)] == ["jalisco_analyst"]
+    assert [j.by for j in seen(selectors.judgements, hit.id)] == ["jalisco_supervisor", "jalisco_analyst"]
 
 
 def test_two_agencies_that_record_one_detention_at_once_open_one_hit(live_cast: Cast) -> None:

@@ -22,6 +22,7 @@ Run = Callable[..., HttpResponse]
 MOST_BODY: Final = 1 << 20
 """Bytes of a body that is not a file."""
 MULTIPART: Final = "multipart/form-data"
+JSON: Final = "application/json"
 _COMMANDS: Final = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 _SEARCH: Final = "tequio_search"
 
@@ -56,6 +57,10 @@ def _let_in(request: Asked, run: Callable[[], HttpResponse], search: bool) -> Ht
     is_file = (request.content_type or "").lower() == MULTIPART
     if int(request.META.get("CONTENT_LENGTH") or 0) > (settings.MOST_UPLOAD + MOST_BODY if is_file else MOST_BODY):
         raise problems.too_large()
+    takes_file = is_file and request.path.endswith("/batches")
+    with_body = request.method in _COMMANDS and int(request.META.get("CONTENT_LENGTH") or 0) > 0
+    if with_body and not takes_file and (request.content_type or "").lower() != JSON:
+        raise problems.wrong_type()
     if search:
         services.count(entered.token_id, SEARCHES)
     if search or request.method not in _COMMANDS:

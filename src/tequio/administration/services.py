@@ -145,20 +145,21 @@ def find_looks(*, actor: Actor, purpose: Purpose, asked: str) -> Looks:
     A federal auditor's question reaches every agency's records and chains; another's, the own agency's. The CURP goes nowhere.
     Raises NotAllowed, Invalid for what is neither id nor CURP.
     """
-    policy.require(actor, Permission.AUDIT_READ)
-    wanted = asked.strip()
-    record_id = _identifier(wanted)
-    if record_id is not None:
-        return reading.list_looks(actor=actor, purpose=purpose, kind="record", subjects=[str(record_id)], asked_by="id")
-    if len(wanted) != _CURP_LENGTH or not wanted.isalnum():
-        raise Invalid(
-            "No es un identificador de registro ni una CURP.",
-            hint="Escriba el identificador que muestra la ficha, o la CURP de 18 posiciones.",
-            facts={"field": "asked"},
-        )
-    with reach(NATIONAL if reading.reach_all(actor) else own(actor)):
-        subjects = [record_id for finder in finders.every() for record_id in finder.find(wanted.upper())]
-    return reading.list_looks(actor=actor, purpose=purpose, kind="record", subjects=subjects, asked_by="curp")
+    with unit_of_work(actor=actor, purpose=purpose, action=Action.LOOKS_READ):
+        policy.require(actor, Permission.AUDIT_READ)
+        wanted = asked.strip()
+        record_id = _identifier(wanted)
+        if record_id is not None:
+            return reading.list_looks(actor=actor, purpose=purpose, kind="record", subjects=[str(record_id)], asked_by="id")
+        if len(wanted) != _CURP_LENGTH or not wanted.isalnum():
+            raise Invalid(
+                "No es un identificador de registro ni una CURP.",
+                hint="Escriba el identificador que muestra la ficha, o la CURP de 18 posiciones.",
+                facts={"field": "asked"},
+            )
+        with reach(NATIONAL if reading.reach_all(actor) else own(actor)):
+            subjects = [record_id for finder in finders.every() for record_id in finder.find(wanted.upper())]
+        return reading.list_looks(actor=actor, purpose=purpose, kind="record", subjects=subjects, asked_by="curp")
 
 
 @contextmanager

@@ -204,7 +204,11 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},
     },
-    # A request with somebody else's host name is answered 400; its traceback in the log would only help whoever floods it.
-    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
+    # A request with somebody else's host name, or too large, is answered 400; its traceback in the log would only help whoever
+    # floods it.
+    "loggers": {
+        f"django.security.{kind}": {"handlers": ["nowhere"], "propagate": False}
+        for kind in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("TEQUIO_LOG", "WARNING")},
 }

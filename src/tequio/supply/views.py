@@ -63,7 +63,7 @@ def history(request: Asked) -> HttpResponse:
 def upload(request: Asked) -> HttpResponse:
     """A file comes."""
     former = identifier(request.GET.get("corrige", ""))
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return _upload_page(request, UploadForm(settings.MOST_UPLOAD, initial={"corrects": former}), former)
     form = UploadForm(settings.MOST_UPLOAD, request.POST, request.FILES)
     refusal = uploading.refusal_of(request)
@@ -95,7 +95,7 @@ def preview(request: Asked, upload_id: UUID) -> HttpResponse:
     """What the file would be read as, what its columns are, and its reception."""
     actor = acting.who(request)
     seen = uploads.preview_upload(actor=actor, upload_id=upload_id)
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return _preview_page(request, seen)
     chosen = request.POST.getlist("campo")
     if len(chosen) != len(seen.columns):

@@ -101,7 +101,7 @@ def new_version(request: Asked, code: str) -> HttpResponse:
     """Another version of a list: written, seen against the last one, and only then begun."""
     last = catalogs_read.catalog_versions(code)[0]
     items = catalogs_read.version_items(last)
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         form = VersionForm(initial={"items": as_lines(items)})
         return _version_page(request, code, last, form)
     form = VersionForm(request.POST)

@@ -59,7 +59,7 @@ def parameter(request: Asked, key: str) -> HttpResponse:
 def change(request: Asked, key: str) -> HttpResponse:
     """Another value from a day on: written, seen beside the present one, and only then in force."""
     last = catalogs_read.parameter_history(key)[0]
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         form = ParameterForm(last.value, initial={"value": _as_written(last.value)})
         return _page(request, last, form)
     form = ParameterForm(last.value, request.POST)

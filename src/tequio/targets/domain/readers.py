@@ -61,6 +61,9 @@ def read(
                 "Quienes leyeron la coincidencia no están de acuerdo: decide una persona supervisora que no la haya leído.",
                 hint="Avise a quien supervisa su dependencia; mientras tanto no sale ningún aviso.",
             )
+        alone = Verdict.POSITIVE.value not in said.values()
+        if two_needed and verdict is Verdict.POSITIVE and alone:  # whoever had said so has taken it back
+            return Reading(HitState.PROPOSED, {reader: verdict.value})
         return Reading(HIT_STATE_OF[verdict], now)
     if set(now.values()) != {verdict.value}:
         return Reading(HitState.DISPUTED, now)

@@ -148,6 +148,21 @@ def handle(request: HttpRequest, error: Exception | type[Exception]) -> HttpResp
     return on_exception(request, error if isinstance(error, Exception) else error())
 
 
+class WrongBodyType(Invalid):
+    """The body is of a type that an operation does not take."""
+
+    code = "TIPO_DE_CUERPO"
+    status = 415
+
+
+def wrong_type() -> WrongBodyType:
+    """The refusal of a command whose body is not JSON: what a form of another site could send is not taken."""
+    return WrongBodyType(
+        "El cuerpo de la petición debe ser JSON.",
+        hint="Envíe el encabezado Content-Type: application/json; un archivo, como formulario.",
+    )
+
+
 def too_large() -> TooLargeBody:
     """The refusal of a body that is too large."""
     return TooLargeBody("El cuerpo de la petición es demasiado grande.", hint="Envíe menos datos; un lote va como archivo.")

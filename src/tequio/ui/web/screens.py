@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, cast
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
@@ -134,6 +134,9 @@ def _here(request: HttpRequest) -> str:
 
 def _ours(request: HttpRequest, url: str) -> bool:
     """Whether a path is of this site: no other host, no other scheme, no way around either."""
+    plain = unquote(url)
+    if "\\" in plain or plain.startswith("//") or not plain.isprintable():
+        return False
     return url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
