@@ -109,6 +109,9 @@ def row(words: str, key: str, **other: str) -> dict[str, str]:
         for field in intake("rnd").contract.fields
         if field.kind in _TEXTS and field.name not in _OF_THE_STORY and (field.bounds or (0, 99))[1] >= len(words)
     }
+    if words.startswith("="):  # a name that is a formula is held back, and its row with it
+        named = {name: JUAN.get(name, "") for name in texts if "nombre" in name}
+        return texts | JUAN | named | {"clave_registro": key, "motivo": words} | other
     return texts | JUAN | {"clave_registro": key, "motivo": words, "aprehensor_nombre": words} | other
 
 
