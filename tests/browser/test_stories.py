@@ -220,7 +220,7 @@ def captured(world: World) -> None:
     page.get_by_role("button", name="Registrar").click()
     said(page, "Detención registrada con la clave SSPC-0001")
     page.get_by_role("link", name="Agregar paso de custodia").click()
-    page.get_by_role("radio").first.check()
+    page.get_by_label("A disposición del Ministerio Público").check()
     page.locator("[name=at]").fill(f"{YESTERDAY}T04:40")
     seen(page, "detencion-custodia")
     page.get_by_role("button", name="Registrar el paso").click()

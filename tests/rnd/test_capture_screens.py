@@ -269,6 +269,17 @@ def test_only_steps_that_can_follow_are_offered_and_taken(cast: Cast, tmp_path: 
     assert "La custodia terminó" in text(client.get(here))
 
 
+def test_a_step_may_come_before_the_capture_and_not_before_the_detention(cast: Cast) -> None:
+    client = entered("nayarit_capturist", "suministro")
+    here = f"{send(client).url}custodia/"
+    step = {"kind": "PUESTA_A_DISPOSICION_JUEZ_CIVICO"}
+    early = client.post(here, step | {"at": "2026-11-01T10:29"})  # detained at 9:30 of Nayarit, 10:30 of central Mexico
+    assert early.status_code == 422 and "anterior a la detención" in text(early)
+    assert client.post(here, step | {"at": "2026-11-01T10:45"}).status_code == 302
+    late = client.post(here, {"kind": "LIBERADA", "at": "2026-11-01T10:44"})
+    assert late.status_code == 422 and "anterior al último" in text(late)
+
+
 def _filled(page: str) -> dict[str, str]:
     """What a browser would send of the form as it stands."""
     told: dict[str, str] = {}

@@ -20,7 +20,7 @@ from tequio.people.domain import Subject
 from tequio.registries.rnd import staging
 from tequio.registries.rnd.capture import FIELD_OF
 from tequio.registries.rnd.checks import Lookups
-from tequio.registries.rnd.domain import ARREST_ENDS, Filters, RecordType, Standing, folded
+from tequio.registries.rnd.domain import ARREST_ENDS, CustodyKind, Filters, RecordType, Standing, folded
 from tequio.registries.rnd.models import CustodyEvent, Detention
 
 ARREST_LIMIT = "rnd.arrest_limit_hours"
@@ -283,8 +283,9 @@ def custody(detention_id: UUID) -> list[CustodyEvent]:
 
 
 def latest_custody_moment(detention_id: UUID) -> datetime | None:
-    """When the last step of custody happened. One query."""
-    latest: datetime | None = CustodyEvent.objects.filter(detention_id=detention_id).aggregate(latest=Max("at"))["latest"]
+    """When the last step of custody happened. Registering is none: it may come later than what it tells of. One query."""
+    steps = CustodyEvent.objects.filter(detention_id=detention_id).exclude(kind=CustodyKind.REGISTERED.value)
+    latest: datetime | None = steps.aggregate(latest=Max("at"))["latest"]
     return latest
 
 

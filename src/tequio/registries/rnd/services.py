@@ -232,6 +232,11 @@ def add_custody_event(
                 f"El paso es anterior al último, del {latest.astimezone(clock.MEXICO):%d/%m/%Y %H:%M}.",
                 hint="Revise fecha y hora; un error anterior se aclara con un paso posterior que lo diga.",
             )
+        if detention.detained_at is not None and step.at < detention.detained_at:
+            raise StepOutOfOrder(
+                f"El paso es anterior a la detención, del {detention.detained_at.astimezone(clock.MEXICO):%d/%m/%Y %H:%M}.",
+                hint="Revise fecha y hora; si la de la detención está mal, corríjala primero.",
+            )
         current = CustodyKind(detention.custody_state) if detention.custody_state else None
         if not domain.may_follow(current, step.kind):
             possible = ", ".join(k.value for k in domain.next_steps(current)) or "ninguno: la custodia terminó"
