@@ -140,5 +140,4 @@ SCREENS: Final[dict[str, str]] = {
     "dashboards:board": "QALSH",
     "dashboards:tile": "QALSH",
     "dashboards:report": "QALSH",
-    "dashboards:detentions": "CQALS",
 }

@@ -37,8 +37,8 @@ class Reader:
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """Types of the question that may be told of: of a row that a wider page hides, none are. A span of days tells nothing of
-        a row that one of its years hides."""
+        """Types of the question that may be told of: of a row that a wider page hides, none are. A span of days tells nothing
+        of a row that one of its years hides."""
         asked = self.question.types
         for by, row, wider in self.question.wider():
             if wider.narrow:
