@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from tequio.dashboards.domain.asking import Period, Question
 from tequio.dashboards.tiles.model import Tile
 from tequio.institutions.models import Agency, AgencyName
 from tequio.kernel.errors import NotFound
+from tequio.registries.incidence.services import load_monthly_file
+from tests.incidence.sesnsp_files import new_text
 from tests.screens import MARKUP, assert_refused, browser, text_of
 from tests.story import last_line, last_line_id, lines_of, today
-from tests.world import JUAN, Cast, supply
+from tests.world import JUAN, WHY, Cast, supply
 
 __all__ = ["today"]
 YEAR = Period.of_year(2026)
@@ -112,6 +115,16 @@ def test_a_free_span_is_rounded_everywhere(some: Cast) -> None:
     assert "≈" in text
 
 
+def test_a_span_of_days_tells_nothing_of_what_its_year_hides(some: Cast) -> None:
+    span = Period(date(2026, 1, 2), date(2026, 12, 30))
+    rows = services.read_tile(actor=some.nayarit_analyst, purpose=None, question=Question(span, state="18"), key="lugares").rows
+    assert {row.texts[-1] for row in rows} == {"protegido"}
+    found = services.read_tile(
+        actor=some.nayarit_analyst, purpose=None, question=Question(span, state="18", municipality="18017"), key="resumen"
+    )
+    assert found.rows == ()
+
+
 def test_the_heat_map_is_a_table_that_says_its_figures(some: Cast) -> None:
     found = tile(some, "calor")
     assert [row.label for row in found.rows] == ["Lunes", "Martes", "Miércoles", "Jueves", "Viernes", "Sábado", "Domingo"]
@@ -175,3 +188,14 @@ def test_a_part_asked_for_by_the_page_comes_without_the_page(some: Cast) -> None
     part = text_of(client("/tablero/tiempo/", headers={"HX-Request": "true"}))  # type: ignore[arg-type]
     assert part.lstrip().startswith("<section")
     assert "<html" not in part
+
+
+def test_the_incidence_of_sesnsp_stands_beside_the_detentions_with_its_blanks(some: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "estatal_n.csv"
+    path.write_bytes(new_text(known=3).encode("latin-1"))
+    load_monthly_file(actor=some.hub_operator, purpose=WHY, path=path)
+    found = text_of(browser("nayarit_analyst").get("/tablero/incidencia/?anio=2026&mes=&subtipo=Homicidio+doloso"))
+    assert "Carpetas abiertas: Homicidio doloso" in found
+    assert "estatal_n.csv" in found
+    assert "sin información" in found
+    assert "Extorsión presencial" in text_of(browser("nayarit_analyst").get("/tablero/incidencia/?anio=2026"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -27,6 +27,7 @@ from tequio.ui.web.screens import screen
 
 UNPROCESSABLE: Final = 422
 SUBTYPE, FORMAT = "subtipo", "formato"
+LONGEST_SUBTYPE: Final = 120
 PDF: Final = "application/pdf"
 
 
@@ -76,7 +77,7 @@ def report(request: Asked) -> HttpResponse:
         return render(request, "dashboards/board.html", {"filters": form}, status=UNPROCESSABLE)
     question = form.question()
     found = services.read_board(
-        actor=acting.who(request), purpose=purposes.current(request), question=question, subtype=_subtype(request)
+        actor=acting.who(request), purpose=purposes.current(request), question=question, subtype=_subtype(request, question)
     )
     top = exports.head(request, _("Tablero de detenciones"), asked_words(question, form))
     exports.log(request, {"screen": "dashboards:report", "format": "pdf", "tiles": len(found)})
@@ -99,7 +100,8 @@ def shown(request: Asked, found: Tile, question: Question) -> dict[str, Any]:
         "here": here,
         "formats": [(name.upper(), f"{here}&{FORMAT}={name}") for name in exports.WRITERS],
         "subtypes": incidence.subtypes(question.period.first.year) if found.key == tiles.BESIDE else [],
-        "subtype": _subtype(request),
+        "subtype": _subtype(request, question),
+        "kept": parse_qsl(address(question)),
         "question": question,
     }
 
@@ -124,13 +126,16 @@ def _filters(request: Asked) -> Filters:
 
 
 def _tile(request: Asked, question: Question, key: str) -> Tile:
+    subtype = _subtype(request, question) if key == tiles.BESIDE else ""
     return services.read_tile(
-        actor=acting.who(request), purpose=purposes.current(request), question=question, key=key, subtype=_subtype(request)
+        actor=acting.who(request), purpose=purposes.current(request), question=question, key=key, subtype=subtype
     )
 
 
-def _subtype(request: Asked) -> str:
-    return request.GET.get(SUBTYPE, "")[:120]
+def _subtype(request: Asked, question: Question) -> str:
+    """The subtype of SESNSP asked for; without one, the first that its files count."""
+    wanted = request.GET.get(SUBTYPE, "")[:LONGEST_SUBTYPE]
+    return wanted or next(iter(incidence.subtypes(question.period.first.year)), "")
 
 
 def _lists(actor: Actor, question: Question) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from tequio.dashboards import selectors
-from tequio.dashboards.domain.asking import FAULT, OFFENCE, UNTYPED, Question
+from tequio.dashboards.domain.asking import FAULT, OFFENCE, UNTYPED, Period, Question
 from tequio.dashboards.domain.disclosure import Counts, Mask
 from tequio.dashboards.domain.figures import HIDDEN, Figure, Year, guarded, rough
 from tequio.dashboards.selectors import Sums
@@ -37,16 +37,23 @@ class Reader:
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """Types of the question that may be told of: of a row that a wider page hides, none are."""
+        """Types of the question that may be told of: of a row that a wider page hides, none are. A span of days tells nothing
+        of a row that one of its years hides."""
         asked = self.question.types
-        if self.question.period.calendar:
-            for by, row, wider in self.question.wider():
-                if wider.narrow:
-                    continue
-                year = self.year(wider, by, _by_key)
-                month = self.question.period.month
-                asked = tuple(one for one in asked if one in year.counts and year.figure(row, month, (one,)) != HIDDEN)
+        for by, row, wider in self.question.wider():
+            if wider.narrow:
+                continue
+            for period in self._calendars():
+                year = self.year(wider.over(period), by, _by_key)
+                asked = tuple(one for one in asked if one in year.counts and year.figure(row, period.month, (one,)) != HIDDEN)
         return asked
+
+    def _calendars(self) -> list[Period]:
+        """The year or the month asked for; of a span of days, the years that it touches."""
+        period = self.question.period
+        if period.calendar:
+            return [period]
+        return [Period.of_year(year) for year in range(period.first.year, period.last.year + 1)]
 
     @cached_property
     def today(self) -> date:
@@ -70,12 +77,23 @@ class Reader:
                 for at in (row, None):
                     counts[at, one.record_type] = counts.get((at, one.record_type), 0) + count
 
+        hidden = self._hidden(by, divide)
+
         def figure(row: str | None, types: tuple[str, ...]) -> Figure:
-            if any(one not in self.types for one in types if one != UNTYPED):
+            if any((one not in self.types and one != UNTYPED) or (row, one) in hidden for one in types):
                 return HIDDEN
             return rough(sum(counts.get((row, one), 0) for one in types), self.k)
 
         return Cells(tuple(sorted({row for row, _type in counts if row is not None})), figure)
+
+    def _hidden(self, by: str, divide: Split) -> set[tuple[str | None, str]]:
+        """(row, type) of what the years of a span of days hide of a whole place."""
+        if self.question.narrow or not by:
+            return set()
+        years = [self.year(self.question.over(period), by, divide) for period in self._calendars()]
+        return {
+            (row, one) for year in years for row in year.rows for one in year.counts if year.figure(row, None, (one,)) == HIDDEN
+        }
 
     def year(self, question: Question, by: str, divide: Split) -> Year:
         """The whole year of an exact question, by row, month and type."""
