@@ -17,7 +17,6 @@ demo: $(STAMP)  ## A synthetic nation: supply, detention, hit, notice (data in .
 	@TEQUIO_HOME="$${TEQUIO_HOME:-.tequio-demo}" "$(BIN)/python" -m tequio.config.cli demo
 
 test: $(STAMP)  ## The tests that take seconds, two at a time; those of the browser are of test-all (data in .tequio-test)
-	@sh tools/browser.sh
 	@TEQUIO_HOME="$$PWD/.tequio-test" "$(BIN)/python" -m pytest -q -n 2 -m "not slow and not browser"
 
 test-all: $(STAMP)  ## Every test
